@@ -1,0 +1,156 @@
+"""Opinion groups as Polis forms them: k-means on k-means, the number of groups by silhouette.
+
+What is the server's: 100 base clusters, then weighted k-means of their centres for k = 2 up to
+min(5, 2 + base clusters / 12), silhouette unweighted over the base clusters, a cluster of one
+scoring 0. What is ours: the start is always the same (the first distinct positions, people by
+ascending id, which is their order of arrival), where the server starts from its previous result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from assises.engines.opinion.matrix import Float64, Int64
+
+BASE_CLUSTERS: Final = 100
+MOST_GROUPS: Final = 5
+ITERATIONS: Final = 100
+STILL: Final = 0.01
+"""Centres that all move less than this have settled."""
+_CHUNK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """A partition of people and the candidates it was chosen from."""
+
+    label: Int64
+    """Group of each position, 0 the largest, shape (n,)."""
+    centres: Float64
+    """Mean position of each group, shape (k, 2)."""
+    silhouettes: dict[int, float]
+    """Mean silhouette of the base clusters for each k that was tried."""
+
+
+def group(positions: Float64) -> Grouping:
+    """Partition positions, shape (n, 2), into groups by the rules of the Polis server.
+
+    With fewer than two distinct positions there is one group: nothing sets anyone apart.
+    """
+    base, centres = kmeans(positions, _first_distinct(positions, BASE_CLUSTERS))
+    if len(centres) < 2:
+        return _ordered(positions, np.zeros(len(positions), dtype=np.int64), {})
+    weights = np.bincount(base, minlength=len(centres)).astype(np.float64)
+    distances = _distances(centres, centres)
+    silhouettes: dict[int, float] = {}
+    labels: dict[int, Int64] = {}
+    most = min(MOST_GROUPS, 2 + len(centres) // 12, len(centres))
+    for k in range(2, most + 1):
+        label, _ = kmeans(centres, _first_distinct(centres, k), weights)
+        labels[k] = label
+        silhouettes[k] = silhouette(distances, label)
+    best = max(silhouettes, key=lambda k: (silhouettes[k], -k))
+    return _ordered(positions, labels[best][base], silhouettes)
+
+
+def kmeans(
+    points: Float64, start: Float64, weights: Float64 | None = None
+) -> tuple[Int64, Float64]:
+    """Lloyd's iterations from given centres; a cluster left empty disappears.
+
+    Args:
+        points: shape (n, 2).
+        start: initial centres, shape (k, 2).
+        weights: of the points in the means, shape (n,).
+
+    Returns:
+        label of each point, shape (n,), and the centres, shape (at most k, 2).
+    """
+    centres = start
+    label = np.zeros(len(points), dtype=np.int64)
+    for _ in range(ITERATIONS + 1):
+        label, moved = _step(points, centres, weights)
+        settled = len(moved) == len(centres) and bool(
+            (np.sqrt(((_sorted(moved) - _sorted(centres)) ** 2).sum(axis=1)) < STILL).all()
+        )
+        centres = moved
+        if settled:
+            break
+    return label, centres
+
+
+def silhouette(distances: Float64, label: Int64) -> float:
+    """Mean silhouette (Rousseeuw 1987) of points with given distances, shape (n, n).
+
+    A point alone in its cluster scores 0. The mean is over points, not weighted by people.
+    """
+    k = int(label.max()) + 1
+    sizes = np.bincount(label, minlength=k)
+    member = np.zeros((len(label), k))
+    member[np.arange(len(label)), label] = 1.0
+    totals = np.stack([distances[:, label == c].sum(axis=1) for c in range(k)], axis=1)
+    own = sizes[label]
+    inside = (totals * member).sum(axis=1) / np.maximum(own - 1, 1)
+    means = totals / np.maximum(sizes, 1)
+    outside = np.where(member > 0, np.inf, means).min(axis=1)
+    widest = np.maximum(inside, outside)
+    score = np.where(
+        (own > 1) & (widest > 0), (outside - inside) / np.where(widest > 0, widest, 1), 0.0
+    )
+    return float(score.mean())
+
+
+def nearest(points: Float64, centres: Float64) -> Int64:
+    """Index of the nearest centre of each point, the first one on equal distances."""
+    label = np.empty(len(points), dtype=np.int64)
+    for start in range(0, len(points), _CHUNK):
+        label[start : start + _CHUNK] = _distances(points[start : start + _CHUNK], centres).argmin(
+            axis=1
+        )
+    return label
+
+
+def _step(points: Float64, centres: Float64, weights: Float64 | None) -> tuple[Int64, Float64]:
+    label = nearest(points, centres)
+    weight = np.ones(len(points)) if weights is None else weights
+    mass = np.bincount(label, weights=weight, minlength=len(centres))
+    kept = np.flatnonzero(mass > 0)
+    sums = np.stack(
+        [np.bincount(label, weights=weight * points[:, d], minlength=len(centres)) for d in (0, 1)],
+        axis=1,
+    )
+    return np.searchsorted(kept, label), sums[kept] / mass[kept, None]
+
+
+def _first_distinct(points: Float64, count: int) -> Float64:
+    _, first = np.unique(points, axis=0, return_index=True)
+    return points[np.sort(first)[:count]]
+
+
+def _distances(left: Float64, right: Float64) -> Float64:
+    dx = left[:, None, 0] - right[None, :, 0]
+    dy = left[:, None, 1] - right[None, :, 1]
+    return np.asarray(np.sqrt(dx * dx + dy * dy))
+
+
+def _sorted(centres: Float64) -> Float64:
+    return centres[np.lexsort((centres[:, 1], centres[:, 0]))]
+
+
+def _ordered(positions: Float64, label: Int64, silhouettes: dict[int, float]) -> Grouping:
+    """Letters follow size: group 0 is the largest, equal sizes in order of their first member."""
+    found, first, sizes = np.unique(label, return_index=True, return_counts=True)
+    order = np.lexsort((first, -sizes))
+    rank = np.empty(len(found), dtype=np.int64)
+    rank[order] = np.arange(len(found))
+    new: npt.NDArray[np.int64] = rank[np.searchsorted(found, label)]
+    mass = np.bincount(new, minlength=len(found))
+    centres = np.stack(
+        [np.bincount(new, weights=positions[:, d], minlength=len(found)) / mass for d in (0, 1)],
+        axis=1,
+    )
+    return Grouping(new, centres, silhouettes)

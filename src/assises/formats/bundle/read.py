@@ -1,0 +1,99 @@
+"""Reading a bundle back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assises.formats.bundle import tables as csv_tables
+from assises.formats.bundle.dictionary import TABLES, Table
+from assises.formats.bundle.write import ENVIRONMENT, MANIFEST, RESULTS, SCHEMA
+from assises.lib.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle in memory: what its CSV tables and JSON files say, checked for form only."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    environment: dict[str, Any]
+    results: dict[str, Any]
+    tables: dict[str, Table]
+
+
+def read(folder: str | Path) -> Bundle:
+    """Read a bundle.
+
+    Raises:
+        InputError: if the folder is not a bundle of a known schema, or a table does not parse.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    tables = {
+        name: csv_tables.from_csv(spec, path)
+        for name, spec in TABLES.items()
+        if (path := folder / "tables" / f"{name}.csv").exists()
+    }
+    missing = [name for name in TABLES if name not in tables]
+    if missing:
+        raise InputError(
+            f"the table {missing[0]} is missing",
+            file=folder / "tables" / f"{missing[0]}.csv",
+            next_step="Take the bundle again from its source.",
+        )
+    return Bundle(
+        folder=folder,
+        manifest=manifest,
+        environment=_json(folder / ENVIRONMENT) if (folder / ENVIRONMENT).exists() else {},
+        results=_json(folder / RESULTS),
+        tables=tables,
+    )
+
+
+def read_manifest(folder: str | Path) -> dict[str, Any]:
+    """The manifest of a bundle.
+
+    Raises:
+        InputError: if there is none, or it is of another schema.
+    """
+    path = Path(folder) / MANIFEST
+    if not path.is_file():
+        raise InputError(
+            "this is not a bundle: it has no manifest.json",
+            file=folder,
+            next_step="Name a folder that `assises analyse` wrote.",
+        )
+    manifest = _json(path)
+    if manifest.get("schema") != SCHEMA:
+        raise InputError(
+            "this version cannot read such a bundle",
+            file=path,
+            value=manifest.get("schema"),
+            next_step=f"It reads {SCHEMA}; use the version that wrote the bundle.",
+        )
+    return manifest
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(
+            "the file is missing", file=path, next_step="Take the bundle again from its source."
+        ) from None
+    except ValueError as error:
+        raise InputError(
+            f"the file is not JSON: {error}",
+            file=path,
+            next_step="Take the bundle again from its source.",
+        ) from None
+    if not isinstance(value, dict):
+        raise InputError(
+            "the file does not hold an object",
+            file=path,
+            next_step="Take the bundle again from its source.",
+        )
+    return value

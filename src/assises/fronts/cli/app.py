@@ -1,0 +1,314 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from assises import __version__
+from assises.fronts.cli import terminal
+from assises.fronts.cli.terminal import say
+from assises.lib.errors import AssisesError, InputError
+from assises.lib.ids import slug
+
+Language = StrEnum("Language", ("fr", "ar", "zgh", "en"))
+Generation = StrEnum("Generation", ("first", "second"))
+Groups = StrEnum("Groups", ("published", "ours"))
+
+
+class Sign(StrEnum):
+    """How a file writes an agreement."""
+
+    PLUS = "1"
+    MINUS = "-1"
+
+
+app = typer.Typer(
+    name="assises",
+    help="Turn a conversation into a report that anyone can check.",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 98},
+)
+
+_MOST_LINES: Final = 20
+_PUBLISHED: Final = Groups.published
+
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        help="Encoding of the files, such as windows-1256 or iso-8859-1. [default: UTF-8]"
+    ),
+]
+Separator = Annotated[str, typer.Option(help="What stands between two cells; 'tab' for a tab.")]
+AgreeIs = Annotated[
+    Sign | None,
+    typer.Option(help="How votes.csv writes an agreement. [default: found from its counts]"),
+]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Turn a conversation into a report that anyone can check.
+
+    Without a command: analyse a simulated conversation and serve its report at an address of this
+    machine.
+
+    Example: assises analyse examples/simulation --lang fr --lang ar
+    """
+    if version:
+        say(f"assises {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from assises.fronts.cli.serve import serve_simulation
+
+        serve_simulation()
+
+
+@app.command()
+def analyse(
+    folder: Annotated[Path, typer.Argument(help="A Polis export: votes.csv, comments.csv, …")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the bundle goes. [default: NAME.bundle in this folder]"),
+    ] = None,
+    lang: Annotated[
+        list[Language] | None,
+        typer.Option(help="Language of report.html; give it again for more pages. [default: fr]"),
+    ] = None,
+    encoding: Encoding = None,
+    separator: Separator = ",",
+    agree_is: AgreeIs = None,
+    skip_bad_rows: Annotated[
+        bool, typer.Option("--skip-bad-rows", help="Leave refused rows out; list them in a file.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the bundle that is there.")
+    ] = False,
+) -> None:
+    """Analyse a Polis export into a bundle: report, tables, results, recount.py.
+
+    Example: assises analyse examples/simulation --lang fr --lang ar
+    """
+    from assises.flows.opinion import content_of
+    from assises.formats import bundle, polis
+    from assises.fronts.cli.rejects import write_rejects
+
+    languages = list(dict.fromkeys(str(code) for code in lang or [Language.fr]))
+    target = out or Path(f"{slug(folder.resolve().name)}.bundle")
+    with terminal.steps() as progress:
+        bundle.check_target(target, replace=replace)
+        export = polis.read(
+            folder,
+            encoding=encoding,
+            separator=_separator(separator),
+            agree_is=None if agree_is is None else int(agree_is.value),
+            skip_bad_rows=skip_bad_rows,
+            progress=progress,
+        )
+        content = content_of(export, languages, progress)
+        progress.step("writing")
+        name = bundle.write(target, content, replace=replace)
+    counts = content.results["counts"]
+    say(
+        f"{counts['participants']:,} people, {counts['votes']:,} votes, "
+        f"{counts['statements_voted_on']:,} statements, {len(content.results['groups'])} groups"
+    )
+    for page in content.pages:
+        say(f"report  {target / page}")
+    say(f"bundle  {target}  ({name})")
+    if export.agree_is < 0:
+        say("note    the files write an agreement as -1; the bundle writes it as 1")
+    if export.rejects:
+        path = write_rejects(target, export.rejects)
+        say(f"note    {len(export.rejects)} rows were left out; they are listed in {path}")
+    say(f"check   python3 {target / 'recount.py'}")
+
+
+@app.command()
+def export(
+    source: Annotated[Path, typer.Argument(help="A bundle, or a Polis export to convert.")],
+    out: Annotated[Path, typer.Argument(help="The folder to write.")],
+    generation: Annotated[
+        Generation | None,
+        typer.Option(
+            help="first: milliseconds, participants-votes.csv; "
+            "second: seconds, participant-votes.csv. [default: as in the source]"
+        ),
+    ] = None,
+    groups: Annotated[
+        Groups, typer.Option(help="Which groups to write when the source is a bundle.")
+    ] = _PUBLISHED,
+    for_spreadsheet: Annotated[
+        bool,
+        typer.Option("--for-spreadsheet", help="Put an apostrophe before texts like =1+1 or -5."),
+    ] = False,
+    encoding: Encoding = None,
+    separator: Separator = ",",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace the export that is there.")
+    ] = False,
+) -> None:
+    """Write a conversation as a Polis export.
+
+    The same generation gives back the same rows; external ids (xid) are not in a bundle.
+
+    Example: assises export examples/simulation exported --generation second
+    """
+    from assises.formats import bundle, polis
+    from assises.fronts.cli.exporting import source_of
+
+    with terminal.steps() as progress:
+        bundle.check_target(out, replace=replace, replaceable="votes.csv")
+        conversation, ours = source_of(source, encoding, _separator(separator), progress)
+        use_ours = ours is not None and (groups is Groups.ours or conversation.participants is None)
+        progress.step("writing")
+        with bundle.whole_folder(out, replace=replace, replaceable="votes.csv") as draft:
+            written = polis.write(
+                conversation,
+                draft,
+                generation=None if generation is None else polis.Generation(generation.value),
+                groups=ours if use_ours else None,
+                for_spreadsheet=for_spreadsheet,
+            )
+    for path in written:
+        say(f"wrote   {out / path.name}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A bundle.")],
+) -> None:
+    """Check a bundle: its files, and every figure that can be computed again.
+
+    Example: assises verify simulation.bundle
+    """
+    from assises.flows.verify import verify as check
+
+    with terminal.steps() as progress:
+        checks = check(folder, progress)
+    shown = 0
+    for one in checks:
+        word = "holds " if one.ok else "BROKEN"
+        detail = one.note or (
+            f"{one.held:,} held" + (f", {len(one.broken):,} not" if one.broken else "")
+        )
+        say(f"{word}  {one.name}: {detail}")
+        lines = one.broken[: max(0, _MOST_LINES - shown)]
+        shown += len(lines)
+        for line in lines:
+            say(f"          {line}")
+        if len(one.broken) > len(lines):
+            say(f"          and {len(one.broken) - len(lines):,} more")
+    if all(one.ok for one in checks):
+        say("Everything holds.")
+        return
+    say("This bundle does not hold: do not rely on it, and tell whoever gave it to you.")
+    raise typer.Exit(1)
+
+
+@app.command()
+def diff(
+    left: Annotated[Path, typer.Argument(help="A bundle.")],
+    right: Annotated[Path, typer.Argument(help="Another bundle of the same conversation.")],
+) -> None:
+    """Say what changed between two bundles.
+
+    Example: assises diff simulation.bundle exported.bundle
+    """
+    from assises.flows.diff import diff as compare
+
+    sections = compare(left, right)
+    for name, lines in sections:
+        say(name)
+        for line in lines:
+            say(f"  {line}")
+    if not sections:
+        say("The two bundles say the same.")
+        return
+    raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is installed, what is missing, and how to get it.
+
+    Example: assises doctor
+    """
+    from assises.fronts.cli.doctor import examine
+
+    missing = False
+    for finding in examine():
+        word = "ok     " if finding.ok else ("missing" if finding.needed else "without")
+        say(f"{word} {finding.name}: {finding.found}")
+        if finding.remedy:
+            say(f"        {finding.remedy}")
+        missing = missing or (finding.needed and not finding.ok)
+    if missing:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="Which measurement: opinion.")],
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Passed on to it; see bench/README.md.")
+    ] = None,
+) -> None:
+    """Run one of the measurements of a source checkout.
+
+    Example: assises bench opinion
+    """
+    from assises.fronts.cli.benches import run
+
+    raise typer.Exit(run(name, arguments or []))
+
+
+def main() -> None:
+    """The entry point: no traceback reaches a person unless ASSISES_TRACEBACK is set."""
+    try:
+        status = app(prog_name="assises", standalone_mode=False)
+    except typer.Abort:
+        status = terminal.stopped()
+    except KeyboardInterrupt:
+        status = terminal.stopped()
+    except AssisesError as error:
+        status = terminal.fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:
+        status = _unforeseen(error)
+    sys.exit(int(status or 0))
+
+
+def _unforeseen(error: Exception) -> int:
+    # click's own errors (a misspelt option) know how to show themselves.
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if callable(show) and isinstance(code, int):
+        show()
+        return code
+    if os.environ.get("ASSISES_TRACEBACK"):
+        raise error
+    return terminal.defect(error)
+
+
+def _separator(text: str) -> str:
+    separator = "\t" if text in ("tab", "\\t") else text
+    if len(separator) != 1:
+        raise InputError(
+            "a separator is one character",
+            value=text,
+            next_step="Use --separator ';' or --separator tab.",
+        )
+    return separator

@@ -1,0 +1,94 @@
+"""The error tree of the house.
+
+    AssisesError                 anything a person can be told and can mend
+    ├── InputError               a file or value was refused; nothing was changed
+    │   └── EncodingError        the bytes are not text in the encoding that was named
+    ├── OutputError              the result could not be put where it was asked
+    └── SetupError               a part of the installation is missing
+
+Every error says what is wrong, where (file, line, column), with which value, and what to do next.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+from typing import ClassVar
+
+_LONGEST_VALUE_SHOWN = 60
+
+
+class AssisesError(Exception):
+    """Base of every error that is told to a person in words.
+
+    Args:
+        problem: one sentence, what is wrong.
+        next_step: one sentence, what to do about it.
+        file: the file concerned, if any.
+        line: 1-based physical line in that file.
+        column: the name or 1-based number of the column.
+        value: the offending value as it was read; shown shortened.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        next_step: str,
+        file: str | PathLike[str] | None = None,
+        line: int | None = None,
+        column: str | int | None = None,
+        value: object = None,
+    ) -> None:
+        self.problem = problem
+        self.next_step = next_step
+        self.file = None if file is None else fspath(file)
+        self.line = line
+        self.column = column
+        self.value = value
+        super().__init__(str(self))
+
+    @property
+    def place(self) -> str:
+        """``file, line 3, column vote``: as much of it as is known."""
+        parts = [self.file] if self.file else []
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.column is not None:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        what = f" (found {_shown(self.value)})" if self.value is not None else ""
+        return f"{where}{self.problem}{what}. {self.next_step}"
+
+
+class InputError(AssisesError):
+    """What was given is refused; nothing was written."""
+
+    exit_code = 3
+
+
+class EncodingError(InputError):
+    """The bytes of a file are not text in the encoding that was named or found."""
+
+
+class OutputError(AssisesError):
+    """The result could not be written where it was asked; what was there is untouched."""
+
+    exit_code = 4
+
+
+class SetupError(AssisesError):
+    """A part of the installation is missing; the next step says how to get it."""
+
+    exit_code = 5
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) > _LONGEST_VALUE_SHOWN:
+        text = text[:_LONGEST_VALUE_SHOWN] + "…"
+    return repr(text) if isinstance(value, str) else text

@@ -1,0 +1,10 @@
+"""Charts as inline SVG, drawn by us: small, printable, readable without colour.
+
+Each returns markup whose colours are classes of the page's sheet, so that dark and print follow.
+"""
+
+from assises.look.charts.bars import histogram, shares
+from assises.look.charts.opinion_map import opinion_map
+from assises.look.charts.star import star
+
+__all__ = ["histogram", "opinion_map", "shares", "star"]

@@ -1,0 +1,59 @@
+"""Bars: the three answers to a statement, and how a number is spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+_WIDTH, _HEIGHT, _FOOT = 640, 150, 4
+
+
+def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
+    """One bar of three parts: agree full, pass hollow, disagree hatched.
+
+    Args:
+        agrees, disagrees, passes: people.
+        label: what a screen reader says instead.
+    """
+    total = agrees + disagrees + passes
+    if total == 0:
+        return Markup('<span class="bar none" role="img" aria-label="{}"></span>').format(label)
+    a, p = 200 * agrees / total, 200 * passes / total
+    return Markup(
+        '<svg class="bar" viewBox="0 0 200 10" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><rect class="agree" width="{}" height="10"/>'
+        '<rect class="pass" x="{}" width="{}" height="10"/>'
+        '<rect class="disagree" x="{}" width="{}" height="10"/>'
+        '<rect class="hatch" x="{}" width="{}" height="10"/></svg>'
+    ).format(label, _n(a), _n(a), _n(p), _n(a + p), _n(200 - a - p), _n(a + p), _n(200 - a - p))
+
+
+def histogram(heights: Sequence[int], label: str, *, mirrored: bool) -> Markup:
+    """Columns of equal width; the axis labels are the caller's, in text.
+
+    Args:
+        heights: one per column.
+        label: what a screen reader says instead.
+        mirrored: first column on the right, as the page is read.
+    """
+    top = max([*heights, 1])
+    step = _WIDTH / len(heights)
+    gap = 1.0 if step > 4 else 0.0
+    path = []
+    for at, height in enumerate(heights):
+        if height == 0:
+            continue
+        x = _WIDTH - (at + 1) * step if mirrored else at * step
+        tall = max(1.0, (_HEIGHT - _FOOT) * height / top)
+        path.append(
+            f"M{_n(x + gap / 2)} {_HEIGHT - _FOOT}v-{_n(tall)}h{_n(step - gap)}v{_n(tall)}z"
+        )
+    return Markup(
+        '<svg class="histogram" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<path class="columns" d="{}"/><path class="axis" d="M0 {}h{}"/></svg>'
+    ).format(_WIDTH, _HEIGHT, label, "".join(path), _HEIGHT - _FOOT, _WIDTH)
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

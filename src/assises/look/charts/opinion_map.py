@@ -1,0 +1,151 @@
+"""The opinion map: everyone as a point, or how many people stand where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+
+Point = tuple[float, float]
+
+_WIDTH: Final = 640
+_HEIGHT: Final = 440
+_EDGE: Final = 26
+_LETTER: Final = 15
+# Around a point: group A is round, B square, C a triangle, D a diamond, E a cross; then again.
+_SHAPES: Final = (
+    "h0",
+    "h0",
+    "m0-4 3.8 6.4h-7.6z",
+    "m0-4.2 4.2 4.2-4.2 4.2-4.2-4.2z",
+    "m-3 0h6m-3-3v6",
+)
+_LEVELS: Final = 4
+
+
+def opinion_map(drawing: Mapping[str, Any], letters: Sequence[str], label: str) -> Markup:
+    """The map of ``results.json``.
+
+    The axes have no name and no scale: the machine does not say what left and right mean.
+
+    Args:
+        drawing: ``results["map"]``.
+        letters: of the groups, largest first.
+        label: what a screen reader says instead.
+    """
+    groups = _groups(drawing)
+    place = _placement([point for group in groups for point, _ in group])
+    placed = [[(place(point), weight) for point, weight in group] for group in groups]
+    parts = [
+        _region(points, g) for g, points in enumerate(placed) if len({p for p, _ in points}) > 2
+    ]
+    if drawing["kind"] == "points":
+        parts += [_points([p for p, _ in points], g) for g, points in enumerate(placed)]
+    else:
+        parts += _density(drawing, place)
+    parts += [_letter(points, letters[g], g) for g, points in enumerate(placed) if points]
+    return Markup(
+        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    ).format(_WIDTH, _HEIGHT, label, Markup("").join(parts))
+
+
+def shape_of(group: int) -> int:
+    """Which of the five shapes and hues a group wears."""
+    return group % len(_SHAPES)
+
+
+def _groups(drawing: Mapping[str, Any]) -> list[list[tuple[Point, int]]]:
+    if drawing["kind"] == "points":
+        return [[((x, y), 1) for x, y in group] for group in drawing["points"]]
+    size = max((len(cell["people"]) for cell in drawing["cells"]), default=0)
+    groups: list[list[tuple[Point, int]]] = [[] for _ in range(size)]
+    for cell in drawing["cells"]:
+        leading = max(range(size), key=lambda g: cell["people"][g])
+        groups[leading].append(((cell["x"], cell["y"]), sum(cell["people"])))
+    return groups
+
+
+def _placement(points: Sequence[Point]) -> Any:
+    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
+    width, height = max(xs) - min(xs), max(ys) - min(ys)
+    room_x, room_y = _WIDTH - 2 * _EDGE, _HEIGHT - 2 * _EDGE
+    scale = min(
+        room_x / width if width > 0 else float("inf"),
+        room_y / height if height > 0 else float("inf"),
+    )
+    scale = scale if scale != float("inf") else 1.0
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+
+    def place(point: Point) -> Point:
+        # The second axis points up, as on paper.
+        return (
+            round(_WIDTH / 2 + (point[0] - middle_x) * scale, 0),
+            round(_HEIGHT / 2 - (point[1] - middle_y) * scale, 0),
+        )
+
+    place.scale = scale  # type: ignore[attr-defined]
+    return place
+
+
+def _points(points: Sequence[Point], group: int) -> Markup:
+    shape = _SHAPES[shape_of(group)]
+    path = "".join(f"M{x:.0f} {y:.0f}{shape}" for x, y in points)
+    return Markup('<path class="p{}" d="{}"/>').format(shape_of(group), path)
+
+
+def _region(points: Sequence[tuple[Point, int]], group: int) -> Markup:
+    outline = _hull([point for point, _ in points])
+    path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in outline) + "z"
+    return Markup('<path class="r{}" d="{}"/>').format(shape_of(group), path)
+
+
+def _letter(points: Sequence[tuple[Point, int]], letter: str, group: int) -> Markup:
+    mass = sum(weight for _, weight in points)
+    x = sum(p[0] * weight for p, weight in points) / mass
+    y = sum(p[1] * weight for p, weight in points) / mass
+    return Markup(
+        '<g class="l{}"><circle cx="{:.0f}" cy="{:.0f}" r="{}"/>'
+        '<text x="{:.0f}" y="{:.0f}">{}</text></g>'
+    ).format(shape_of(group), x, y, _LETTER, x, y + 6, letter)
+
+
+def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:
+    radius = drawing["radius"] * place.scale
+    half, quarter = radius * 3**0.5 / 2, radius / 2
+    hexagon = (
+        f"m0-{radius:.1f}l{half:.1f} {quarter:.1f}v{radius:.1f}"
+        f"l-{half:.1f} {quarter:.1f}-{half:.1f}-{quarter:.1f}v-{radius:.1f}z"
+    )
+    most = max((sum(cell["people"]) for cell in drawing["cells"]), default=1)
+    layers: dict[tuple[int, int], list[str]] = {}
+    for cell in drawing["cells"]:
+        leading = max(range(len(cell["people"])), key=lambda g: cell["people"][g])
+        share = (sum(cell["people"]) / most) ** 0.5
+        level = min(_LEVELS, 1 + int(share * _LEVELS))
+        x, y = place((cell["x"], cell["y"]))
+        layers.setdefault((leading, level), []).append(f"M{x:.0f} {y:.0f}{hexagon}")
+    return [
+        Markup('<path class="h{} d{}" d="{}"/>').format(shape_of(group), level, "".join(path))
+        for (group, level), path in sorted(layers.items())
+    ]
+
+
+def _hull(points: Sequence[Point]) -> list[Point]:
+    """Convex hull, counter-clockwise (Andrew 1979)."""
+    ordered = sorted(set(points))
+    lower, upper = _chain(ordered), _chain(ordered[::-1])
+    return lower[:-1] + upper[:-1]
+
+
+def _chain(points: Sequence[Point]) -> list[Point]:
+    chain: list[Point] = []
+    for point in points:
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
+            chain.pop()
+        chain.append(point)
+    return chain
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

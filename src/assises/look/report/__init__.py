@@ -1,0 +1,10 @@
+"""The report of a conversation: one self-contained page without scripts.
+
+    html = render(results, "ar")
+
+``results`` is ``results.json`` of a bundle; the page says nothing that is not in it.
+"""
+
+from assises.look.report.render import render
+
+__all__ = ["render"]

@@ -1,0 +1,273 @@
+"""From ``results.json`` to a page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
+from importlib import resources
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from assises import __version__
+from assises.look import charts
+from assises.look.charts.opinion_map import shape_of
+from assises.look.report import words
+from assises.look.speech import NAMES, Speech, speech
+
+MOST_STATEMENTS: Final = 120
+"""Statements listed on the page; a page for a phone stays under 100 kB."""
+
+_TIFINAGH: Final = re.compile("[\u2d30-\u2d7f]")
+
+
+def render(
+    results: Mapping[str, Any], language: str, others: Mapping[str, str] | None = None
+) -> str:
+    """The report as one HTML document.
+
+    Args:
+        results: ``results.json`` of a bundle.
+        language: ``fr``, ``ar``, ``zgh`` or ``en``.
+        others: the same report in other languages, file name by language, to link to.
+    """
+    s = speech(language)
+    page = _Page(results, s)
+    template = _environment().get_template("report.html.j2")
+    html = template.render(
+        **page.functions(),
+        **page.content(),
+        s=s,
+        r=results,
+        c=results["counts"],
+        others=others or {},
+        names=NAMES,
+        version=__version__,
+        css=Markup(_sheet()),
+    )
+    if _TIFINAGH.search(html):
+        # A phone may lack the script; three kilobytes draw it.
+        html = html.replace("<style>", f"<style>{_tifinagh_face()}", 1)
+    return html
+
+
+class _Page:
+    def __init__(self, results: Mapping[str, Any], s: Speech) -> None:
+        self.r = results
+        self.s = s
+        self.letters = [group["letter"] for group in results["groups"]]
+
+    def functions(self) -> dict[str, Any]:
+        s = self.s
+        return {
+            "_": s.say,
+            "count": s.count,
+            "number": s.number,
+            "percent": s.percent,
+            "text": lambda statement: self.r["statements"][str(statement)]["text"],
+            "number_of": self.number_of,
+            "shape": lambda letter: shape_of(self.letters.index(letter)),
+            "shares": self.shares,
+            "percent_agree": self.percent_agree,
+            "in_words": partial(words.in_words, s),
+            "interval": partial(words.interval, s),
+            "source": partial(words.source, s),
+            "what": partial(words.what, s),
+            "why": partial(words.why, s),
+            "why_groups": partial(words.why_groups, s),
+            "star": charts.star,
+            "tag": lambda language: speech(language).tag,
+            "key": self.key,
+            "bins_table": self.bins_table,
+        }
+
+    def content(self) -> dict[str, Any]:
+        r, s = self.r, self.s
+        time, person = r["participation"]["over_time"], r["participation"]["per_person"]
+        heading = self.headings()
+        shown = [
+            key
+            for key in heading
+            if len(r["groups"]) > 1 or key not in ("groups", "divisive", "bridges")
+        ]
+        bins = time["bins"]
+        variance = r["method"]["variance_shown"]
+        return {
+            "title": r["title"] or s.say("A conversation without a title"),
+            "heading": heading,
+            "contents": [(key, heading[key]) for key in shown],
+            "period": words.period(s, time["first"], time["last"]),
+            "shared": [
+                {**item, "side": side}
+                for side in ("agree", "disagree")
+                for item in r["consensus"][side]
+            ],
+            "variance": None if variance is None else s.percent(variance),
+            "opinion_map": charts.opinion_map(r["map"], self.letters, heading["map"]),
+            "timeline": self.histogram([b["casts"] for b in bins], words.every(s, time["unit"])),
+            "time_title": words.every(s, time["unit"]),
+            "time_ends": [words.moment(s, bins[i]["start"], time["unit"]) for i in (0, -1)],
+            "time_rows": [
+                (
+                    words.moment(s, b["start"], time["unit"]),
+                    s.number(b["casts"]),
+                    s.number(b["people"]),
+                )
+                for b in bins
+                if b["casts"]
+            ],
+            "spread": self.histogram(
+                [b["people"] for b in person["bins"]],
+                s.say("How many people voted on how many statements."),
+            ),
+            "spread_ends": [self.span(person["bins"][i]) for i in (0, -1)],
+            "spread_rows": [(self.span(b), s.number(b["people"])) for b in person["bins"]],
+            "listed": self.listed(),
+            "partition": r["published"]["partition"],
+        }
+
+    def headings(self) -> dict[str, str]:
+        r, s = self.r, self.s
+        shared = len(r["consensus"]["agree"]) + len(r["consensus"]["disagree"])
+        unequal = sum(1 for line in r["published"]["lines"] if not line["equal"])
+        return {
+            "consensus": s.count(
+                "{n} statement brings most people together",
+                "{n} statements bring most people together",
+                shared,
+            ),
+            "map": self.map_heading(),
+            "groups": s.say("What sets each group apart"),
+            "divisive": s.say("What divides the groups most"),
+            "bridges": s.say("What every group can live with"),
+            "participation": s.count(
+                "{n} vote was cast; when, and by how many",
+                "{n} votes were cast; when, and by how many",
+                r["counts"]["casts"],
+            ),
+            "statements": s.count(
+                "The {n} statement and its answers",
+                "The {n} statements and their answers",
+                r["counts"]["statements_listed"],
+            ),
+            "published": s.count(
+                "{n} published figure differs from ours",
+                "{n} published figures differ from ours",
+                unequal,
+            ),
+            "method": s.say("How this was computed, and its limits"),
+        }
+
+    def map_heading(self) -> str:
+        groups = self.r["groups"]
+        if len(groups) < 2:
+            return self.s.say("The map: no opinion groups stand out")
+        sizes = self.s.say(", ").join(
+            f"{group['letter']} ({self.s.number(group['people'])})" for group in groups
+        )
+        return self.s.count(
+            "{n} opinion group: {sizes}", "{n} opinion groups: {sizes}", len(groups), sizes=sizes
+        )
+
+    def shares(self, agrees: int, disagrees: int, passes: int) -> Markup:
+        label = self.s.say(
+            "{agrees} agree, {disagrees} disagree, {passes} pass",
+            agrees=self.s.number(agrees),
+            disagrees=self.s.number(disagrees),
+            passes=self.s.number(passes),
+        )
+        return charts.shares(agrees, disagrees, passes, label)
+
+    def percent_agree(self, group: Mapping[str, Any]) -> str:
+        seen = group["agrees"] + group["disagrees"] + group["passes"]
+        if seen == 0:
+            return self.s.say("not seen")
+        return self.s.say(
+            "{share} of {n}", share=self.s.percent(group["agrees"] / seen), n=self.s.number(seen)
+        )
+
+    def number_of(self, statement: int) -> Markup:
+        return Markup('<p class="source">{}</p>').format(self.s.say("Statement {id}", id=statement))
+
+    def histogram(self, heights: Sequence[int], label: str) -> Markup:
+        return charts.histogram(heights, label, mirrored=self.s.direction == "rtl")
+
+    def span(self, bounds: Mapping[str, int]) -> str:
+        if bounds["from"] == bounds["to"]:
+            return self.s.number(bounds["from"])
+        return self.s.say(
+            "{low} to {high}", low=self.s.number(bounds["from"]), high=self.s.number(bounds["to"])
+        )
+
+    def listed(self) -> list[tuple[str, Mapping[str, Any]]]:
+        def seen(entry: tuple[str, Mapping[str, Any]]) -> tuple[int, int]:
+            number, x = entry
+            return -(x["agrees"] + x["disagrees"] + x["passes"]), int(number)
+
+        return sorted(self.r["statements"].items(), key=seen)[:MOST_STATEMENTS]
+
+    def key(self) -> Markup:
+        s = self.s
+        swatch = Markup(
+            '<li><svg viewBox="0 0 16 9" aria-hidden="true">'
+            '<rect class="{}" width="16" height="9"/>{}</svg>{}</li>'
+        )
+        hatch = Markup('<rect class="hatch" width="16" height="9"/>')
+        return Markup('<ul class="key">{}</ul>').format(
+            Markup("").join(
+                swatch.format(name, over, word)
+                for name, over, word in (
+                    ("agree", "", s.say("Agree")),
+                    ("pass", "", s.say("Pass")),
+                    ("disagree", hatch, s.say("Disagree")),
+                )
+            )
+        )
+
+    def bins_table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> Markup:
+        head = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(Markup(' class="n"') if i else "", name)
+            for i, name in enumerate(columns)
+        )
+        body = Markup("").join(
+            Markup("<tr><th scope=row>{}</th>{}</tr>").format(
+                row[0], Markup("").join(Markup("<td class=n>{}</td>").format(v) for v in row[1:])
+            )
+            for row in rows
+        )
+        return Markup(
+            "<details><summary>{}</summary><table><caption>{}</caption><thead><tr>{}</tr></thead>"
+            "<tbody>{}</tbody></table></details>"
+        ).format(self.s.say("As a table"), title, head, body)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("assises.look.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _sheet() -> str:
+    return resources.files("assises.look.report").joinpath("report.css").read_text("utf-8")
+
+
+@cache
+def _tifinagh_face() -> str:
+    font = resources.files("assises.look.fonts").joinpath("tifinagh.woff").read_bytes()
+    data = base64.b64encode(font).decode()
+    return (
+        '@font-face{font-family:"Assises Tifinagh";unicode-range:U+2D30-2D7F;'
+        f'src:url(data:font/woff;base64,{data}) format("woff")}}'
+    )

@@ -1,0 +1,84 @@
+"""Bring the message catalogues up to date with the sentences in the code.
+
+    python tools/catalogues.py
+
+Every sentence that the look says gets an entry in each catalogue (empty until someone translates
+it: a test refuses empty ones) and entries that nothing says any more are dropped.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+LOOK: Final = Path(__file__).resolve().parent.parent / "src" / "assises" / "look"
+LANGUAGES: Final = ("fr", "ar", "zgh")
+_HEADER: Final = """\
+# {remark}
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plural}\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+_REMARKS: Final = {
+    "fr": "French of the assises report.",
+    "ar": "Modern Standard Arabic of the assises report.",
+    "zgh": "Standard Moroccan Tamazight of the assises report. AWAITS REVIEW BY A NATIVE READER; "
+    "so does the plural rule, which CLDR lacks.",
+}
+_KEYWORDS: Final[dict[str, Any]] = {"_": None, "say": None, "count": (1, 2)}
+
+
+def sentences() -> Iterator[tuple[str | tuple[str, str], str]]:
+    """Every message of the code with the file it stands in."""
+    for path in sorted(LOOK.rglob("*")):
+        method = {".py": "python", ".j2": "jinja2.ext:babel_extract"}.get(path.suffix)
+        if method is None:
+            continue
+        found = extract_from_file(method, path, keywords=_KEYWORDS)
+        for _, message, _, _ in found:
+            where = path.relative_to(LOOK).as_posix()
+            yield (tuple(message[:2]) if isinstance(message, tuple) else message), where  # type: ignore[misc]
+
+
+def template() -> Catalog:
+    """A catalogue with every message and no translation."""
+    catalogue = Catalog(fuzzy=False)
+    for message, where in sentences():
+        if message not in ("", ("", "")):
+            catalogue.add(message, locations=[(where, 0)])
+    return catalogue
+
+
+def main() -> None:
+    """Update the three catalogues in place."""
+    current = template()
+    for language in LANGUAGES:
+        path = LOOK / "messages" / f"{language}.po"
+        catalogue = read_po(io.BytesIO(path.read_bytes()), locale=language)
+        catalogue.update(current, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        out = io.BytesIO()
+        header = _HEADER.format(
+            remark=_REMARKS[language], language=language, plural=catalogue.plural_forms
+        )
+        out.write(header.encode())
+        write_po(
+            out, catalogue, width=98, sort_by_file=True, include_lineno=False, omit_header=True
+        )
+        path.write_bytes(out.getvalue())
+        missing = sum(1 for m in catalogue if m.id and not m.string)
+        print(f"{language}: {len(catalogue)} messages, {missing} untranslated")
+
+
+if __name__ == "__main__":
+    main()
