@@ -2,8 +2,10 @@
 
 What is the server's: 100 base clusters, then weighted k-means of their centres for k = 2 up to
 min(5, 2 + base clusters / 12), silhouette unweighted over the base clusters, a cluster of one
-scoring 0. What is ours: the start is always the same (the first distinct positions, people by
-ascending id, which is their order of arrival), where the server starts from its previous result.
+scoring 0. What is ours: the server starts from its previous result, so that its groups depend on
+the history of its runs; we start afresh from its two ways of making centres, the first distinct
+positions (people by ascending id, which is their order of arrival) and growing by the most distant
+one, and keep the tighter partition.
 """
 
 from __future__ import annotations
@@ -50,9 +52,8 @@ def group(positions: Float64) -> Grouping:
     labels: dict[int, Int64] = {}
     most = min(MOST_GROUPS, 2 + len(centres) // 12, len(centres))
     for k in range(2, most + 1):
-        label, _ = kmeans(centres, _first_distinct(centres, k), weights)
-        labels[k] = label
-        silhouettes[k] = silhouette(distances, label)
+        labels[k] = _tightest(centres, k, weights)
+        silhouettes[k] = silhouette(distances, labels[k])
     best = max(silhouettes, key=lambda k: (silhouettes[k], -k))
     return _ordered(positions, labels[best][base], silhouettes)
 
@@ -112,6 +113,31 @@ def nearest(points: Float64, centres: Float64) -> Int64:
             axis=1
         )
     return label
+
+
+def _tightest(points: Float64, k: int, weights: Float64) -> Int64:
+    """The partition with the least spread around its centres; the first start wins a tie."""
+    runs = [
+        kmeans(points, start, weights)
+        for start in (_first_distinct(points, k), _grown(points, k, weights))
+    ]
+    spreads = [
+        float((weights * ((points - centres[label]) ** 2).sum(axis=1)).sum())
+        for label, centres in runs
+    ]
+    return runs[0][0] if spreads[0] <= spreads[1] else runs[1][0]
+
+
+def _grown(points: Float64, k: int, weights: Float64) -> Float64:
+    """k centres: from the middle, add the point farthest from all centres, settle, again."""
+    centres = (points * weights[:, None]).sum(axis=0)[None, :] / weights.sum()
+    while len(centres) < k:
+        farthest = points[int(_distances(points, centres).min(axis=1).argmax())]
+        grown = kmeans(points, np.vstack([centres, farthest]), weights)[1]
+        if len(grown) == len(centres):
+            break
+        centres = grown
+    return centres
 
 
 def _step(points: Float64, centres: Float64, weights: Float64 | None) -> tuple[Int64, Float64]:

@@ -78,7 +78,8 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     z2, p = _Z95 * _Z95, successes / trials
     middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
     half = _Z95 * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # At the ends the bound is exact; rounding must not push the share itself out.
+    return max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
 
 
 def z_against_half(successes: Int64, trials: Int64) -> Float64:

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assises.engines.opinion import groups
+
+
+def blobs(sizes: list[int], seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    angles = np.arange(len(sizes)) * 2 * np.pi / len(sizes)
+    centres = 8.0 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = [rng.normal(c, 0.5, (n, 2)) for c, n in zip(centres, sizes, strict=True)]
+    # People of all groups arrive mixed.
+    return rng.permutation(np.concatenate(points))
+
+
+@pytest.mark.parametrize("sizes", [[60, 40], [50, 40, 30], [80, 40, 30, 20], [200, 90, 80, 60, 50]])
+def test_planted_groups_are_found_largest_first(sizes: list[int]) -> None:
+    found = groups.group(blobs(sizes))
+    assert np.bincount(found.label).tolist() == sorted(sizes, reverse=True)
+    assert max(found.silhouettes, key=lambda k: found.silhouettes[k]) == len(sizes)
+
+
+def test_people_who_all_stand_in_one_place_are_one_group() -> None:
+    found = groups.group(np.zeros((30, 2)))
+    assert found.label.tolist() == [0] * 30
+    assert found.silhouettes == {}
+
+
+def test_no_more_groups_are_tried_than_the_server_tries() -> None:
+    assert set(groups.group(blobs([6, 5])).silhouettes) == {2}
+    assert set(groups.group(blobs([150, 150])).silhouettes) == {2, 3, 4, 5}
+
+
+def test_the_silhouette_is_that_of_the_definition() -> None:
+    points = np.random.default_rng(4).normal(size=(13, 2))
+    label = np.repeat([0, 1, 2], [7, 5, 1])
+    distances = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
+    scores = []
+    for i in range(13):
+        own = [distances[i, j] for j in range(13) if label[j] == label[i] and j != i]
+        if not own:
+            scores.append(0.0)
+            continue
+        a = np.mean(own)
+        b = min(distances[i, label == c].mean() for c in range(3) if c != label[i])
+        scores.append((b - a) / max(a, b))
+    assert groups.silhouette(distances, label) == pytest.approx(np.mean(scores), abs=1e-12)
+
+
+@given(st.integers(0, 500), st.integers(2, 6))
+def test_k_means_ends_with_everyone_at_the_nearest_centre(seed: int, k: int) -> None:
+    points = np.random.default_rng(seed).normal(size=(80, 2))
+    label, centres = groups.kmeans(points, points[:k])
+    assert set(label.tolist()) == set(range(len(centres)))
+    # Settled within the tolerance of the server: each centre is close to its members' mean.
+    again = np.stack([points[label == c].mean(axis=0) for c in range(len(centres))])
+    assert np.abs(again - centres).max() < 0.05

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assises.engines.opinion import VoteMatrix, pca
+
+
+def random_votes(seed: int, people: int = 60, statements: int = 14, seen: float = 0.5) -> VoteMatrix:
+    rng = np.random.default_rng(seed)
+    camp = rng.integers(0, 2, people)
+    lean = rng.normal(0, 1.5, (2, statements))
+    chance = 1 / (1 + np.exp(-lean[camp]))
+    vote = np.where(rng.random((people, statements)) < chance, 1, -1)
+    vote[rng.random(vote.shape) < 0.15] = 0
+    rows, columns = np.nonzero(rng.random(vote.shape) < seen)
+    return VoteMatrix.from_arrays(rows, columns, vote[rows, columns])
+
+
+def imputed(votes: VoteMatrix, zeroed: list[int]) -> np.ndarray:
+    """The dense matrix that the sparse identity stands for, made the plain way."""
+    dense = np.full(votes.shape, np.nan)
+    dense[votes.rows, votes.columns] = votes.values
+    dense[:, zeroed] = 0.0
+    means = np.nanmean(dense, axis=0)
+    return np.where(np.isnan(dense), means, dense) - means
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 13), max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_the_sparse_axes_are_those_of_the_imputed_matrix(seed: int, zeroed: list[int]) -> None:
+    votes = random_votes(seed)
+    columns = np.unique(np.array([z for z in zeroed if z < votes.shape[1]], dtype=np.int64))
+    axes, variances = pca.components(pca.centre(votes, columns))
+    _, singular, right = np.linalg.svd(imputed(votes, columns.tolist()), full_matrices=False)
+    expected = singular**2 / votes.shape[0]
+    np.testing.assert_allclose(variances, expected[:2], rtol=1e-9)
+    if expected[1] - expected[2] > 1e-3 and expected[0] - expected[1] > 1e-3:
+        overlap = np.abs((axes * right[:2]).sum(axis=1))
+        np.testing.assert_allclose(overlap, 1.0, atol=1e-9)
+
+
+def test_the_product_of_the_centred_votes_is_the_dense_one() -> None:
+    votes = random_votes(3)
+    z = pca.centre(votes, np.array([2]))
+    dense = imputed(votes, [2])
+    block = np.random.default_rng(1).normal(size=(votes.shape[1], 3))
+    np.testing.assert_allclose(z.times(block), dense @ block, atol=1e-12)
+    other = np.random.default_rng(2).normal(size=(votes.shape[0], 3))
+    np.testing.assert_allclose(z.transposed_times(other), dense.T @ other, atol=1e-12)
+
+
+def test_the_sign_of_an_axis_is_the_servers() -> None:
+    axes, _ = pca.components(pca.centre(random_votes(5), np.array([], dtype=np.int64)))
+    assert (axes.sum(axis=1) <= 1e-9).all()
+
+
+def test_without_variance_there_are_no_axes() -> None:
+    votes = VoteMatrix.from_arrays([1, 1, 2, 2], [1, 2, 1, 2], [1, 1, 1, 1])
+    axes, variances = pca.components(pca.centre(votes, np.array([], dtype=np.int64)))
+    assert not axes.any()
+    assert not variances.any()
+
+
+def test_agreeing_with_a_statement_alone_stands_at_its_position() -> None:
+    votes = random_votes(8)
+    z = pca.centre(votes, np.array([], dtype=np.int64))
+    axes, _ = pca.components(z)
+    places = pca.project_statements(z.mean, axes)
+    someone = votes.shape[1] ** 0.5 * (1 - z.mean[4]) * axes[:, 4]
+    np.testing.assert_allclose(places[4], someone)
