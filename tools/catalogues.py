@@ -9,6 +9,7 @@ it: a test refuses empty ones) and entries that nothing says any more are droppe
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +21,6 @@ from babel.messages.pofile import read_po, write_po
 LOOK: Final = Path(__file__).resolve().parent.parent / "src" / "assises" / "look"
 LANGUAGES: Final = ("fr", "ar", "zgh")
 _HEADER: Final = """\
-# {remark}
 msgid ""
 msgstr ""
 "Language: {language}\\n"
@@ -29,12 +29,6 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-_REMARKS: Final = {
-    "fr": "French of the assises report.",
-    "ar": "Modern Standard Arabic of the assises report.",
-    "zgh": "Standard Moroccan Tamazight of the assises report. AWAITS REVIEW BY A NATIVE READER; "
-    "so does the plural rule, which CLDR lacks.",
-}
 _KEYWORDS: Final[dict[str, Any]] = {"_": None, "say": None, "count": (1, 2)}
 
 
@@ -68,16 +62,20 @@ def main() -> None:
         catalogue.update(current, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         out = io.BytesIO()
-        header = _HEADER.format(
-            remark=_REMARKS[language], language=language, plural=catalogue.plural_forms
-        )
-        out.write(header.encode())
+        header = _HEADER.format(language=language, plural=catalogue.plural_forms)
+        out.write((_remarks(path) + header).encode())
         write_po(
             out, catalogue, width=98, sort_by_file=True, include_lineno=False, omit_header=True
         )
         path.write_bytes(out.getvalue())
         missing = sum(1 for m in catalogue if m.id and not m.string)
         print(f"{language}: {len(catalogue)} messages, {missing} untranslated")
+
+
+def _remarks(path: Path) -> str:
+    """The comments at the top of a catalogue: who reviews it, its glossary."""
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    return "".join(itertools.takewhile(lambda line: line.startswith("#"), lines))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from assises.formats import bundle
 from assises.formats.bundle import TABLES, Bundle
 from assises.formats.bundle.dictionary import Table, TableSpec
 from assises.formats.bundle.tables import columns_of, same_values, to_frame
-from assises.formats.bundle.write import MANIFEST
+from assises.formats.bundle.writing import MANIFEST
 from assises.formats.polis.model import Votes, last_votes
 from assises.lib.canonical import PUBLISHED_DIGITS
 from assises.lib.progress import SILENT, Progress

@@ -26,6 +26,7 @@ from assises.lib.errors import InputError
 LANGUAGES: Final = ("fr", "ar", "zgh", "en")
 NAMES: Final = {"fr": "Français", "ar": "العربية", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "en": "English"}
 _LOCALES: Final = {"fr": "fr_MA", "ar": "ar_MA", "zgh": "zgh", "en": "en_GB"}
+_LEFT_TO_RIGHT: Final = "\u200e"
 _TAGS: Final = {"fr": "fr", "ar": "ar", "zgh": "zgh-Tfng", "en": "en"}
 
 
@@ -59,15 +60,18 @@ class Speech:
     def number(self, value: float, digits: int | None = None) -> str:
         """A number as it is written here; ``digits`` decimals if given."""
         pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=pattern, locale=self.locale))
+        text = str(format_decimal(value, format=pattern, locale=self.locale))
+        # Among Arabic letters a minus sign would drift to the wrong end of its number.
+        return f"{_LEFT_TO_RIGHT}{text}" if value < 0 and self.direction == "rtl" else text
 
     def percent(self, share: float) -> str:
         """A fraction as whole percent."""
-        return str(format_percent(share, locale=self.locale))
+        text = str(format_percent(share, locale=self.locale))
+        return text.replace("\u00a0%", "\u202f%")
 
     def day(self, value: date) -> str:
-        """A date in words: 18 juin 2014."""
-        return str(format_date(value, format="long", locale=self.locale))
+        """A date in words: 18 juin 2014, 1er juillet 2025."""
+        return self._first(str(format_date(value, format="long", locale=self.locale)))
 
     def moment(self, value: datetime, unit: str) -> str:
         """The label of a bin of time: an hour, a day, a week by its first day, a month, a year."""
@@ -75,8 +79,12 @@ class Speech:
             return str(value.year)
         if unit == "month":
             return str(format_skeleton("yMMM", value, locale=self.locale))
-        day = str(format_date(value, format="medium", locale=self.locale))
-        return f"{day}, {value:%H}:00" if unit == "hour" else day
+        day = self._first(str(format_date(value, format="medium", locale=self.locale)))
+        return f"{day} {value:%H}:00" if unit == "hour" else day
+
+    def _first(self, day: str) -> str:
+        # CLDR writes "1 juillet"; no French reader does.
+        return f"1er {day[2:]}" if self.language == "fr" and day.startswith("1 ") else day
 
 
 @cache

@@ -11,8 +11,8 @@ Promises: immutable; the same input gives the same bytes; written whole or not a
 """
 
 from assises.formats.bundle.dictionary import MISSING, TABLES, Column, TableSpec
-from assises.formats.bundle.read import Bundle, read, read_manifest
-from assises.formats.bundle.write import (
+from assises.formats.bundle.reading import Bundle, read, read_manifest
+from assises.formats.bundle.writing import (
     Content,
     check_target,
     manifest_of,

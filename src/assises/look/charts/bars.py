@@ -10,7 +10,7 @@ _WIDTH, _HEIGHT, _FOOT = 640, 150, 4
 
 
 def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
-    """One bar of three parts: agree full, pass hollow, disagree hatched.
+    """One bar of three parts: agree full, pass empty, disagree hatched.
 
     Args:
         agrees, disagrees, passes: people.
@@ -19,14 +19,12 @@ def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
     total = agrees + disagrees + passes
     if total == 0:
         return Markup('<span class="bar none" role="img" aria-label="{}"></span>').format(label)
-    a, p = 200 * agrees / total, 200 * passes / total
+    a, d = _n(200 * agrees / total), _n(200 * disagrees / total)
     return Markup(
-        '<svg class="bar" viewBox="0 0 200 10" preserveAspectRatio="none" role="img" '
-        'aria-label="{}"><rect class="agree" width="{}" height="10"/>'
-        '<rect class="pass" x="{}" width="{}" height="10"/>'
-        '<rect class="disagree" x="{}" width="{}" height="10"/>'
-        '<rect class="hatch" x="{}" width="{}" height="10"/></svg>'
-    ).format(label, _n(a), _n(a), _n(p), _n(a + p), _n(200 - a - p), _n(a + p), _n(200 - a - p))
+        '<svg class="bar" viewBox="0 0 200 9" preserveAspectRatio="none" role="img" '
+        'aria-label="{}"><path class="agree" d="M0 0h{}v9H0"/>'
+        '<path class="disagree" d="M200 0h-{}v9H200"/></svg>'
+    ).format(label, a, d)
 
 
 def histogram(heights: Sequence[int], label: str, *, mirrored: bool) -> Markup:

@@ -14,12 +14,13 @@ _HEIGHT: Final = 440
 _EDGE: Final = 26
 _LETTER: Final = 15
 # Around a point: group A is round, B square, C a triangle, D a diamond, E a cross; then again.
+# Each begins a little above the person's place and comes back to where it began.
 _SHAPES: Final = (
-    "h0",
-    "h0",
-    "m0-4 3.8 6.4h-7.6z",
-    "m0-4.2 4.2 4.2-4.2 4.2-4.2-4.2z",
-    "m-3 0h6m-3-3v6",
+    (0, "h0"),
+    (0, "h0"),
+    (4, "l4 7h-8z"),
+    (4, "l4 4-4 4-4-4z"),
+    (3, "v6m-3-3h6m-3-3"),
 )
 _LEVELS: Final = 4
 
@@ -89,9 +90,14 @@ def _placement(points: Sequence[Point]) -> Any:
 
 
 def _points(points: Sequence[Point], group: int) -> Markup:
-    shape = _SHAPES[shape_of(group)]
-    path = "".join(f"M{x:.0f} {y:.0f}{shape}" for x, y in points)
-    return Markup('<path class="p{}" d="{}"/>').format(shape_of(group), path)
+    above, shape = _SHAPES[shape_of(group)]
+    path, at = [], (0.0, 0.0)
+    for x, y in sorted((x, y - above) for x, y in points):
+        # Steps from one to the next are shorter to write than places.
+        across, down = f"{x - at[0]:.0f}", f"{y - at[1]:.0f}"
+        path.append(f"m{across}{'' if down.startswith('-') else ' '}{down}{shape}")
+        at = (x, y)
+    return Markup('<path class="p{}" d="{}"/>').format(shape_of(group), "".join(path))
 
 
 def _region(points: Sequence[tuple[Point, int]], group: int) -> Markup:
@@ -112,11 +118,9 @@ def _letter(points: Sequence[tuple[Point, int]], letter: str, group: int) -> Mar
 
 def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:
     radius = drawing["radius"] * place.scale
-    half, quarter = radius * 3**0.5 / 2, radius / 2
-    hexagon = (
-        f"m0-{radius:.1f}l{half:.1f} {quarter:.1f}v{radius:.1f}"
-        f"l-{half:.1f} {quarter:.1f}-{half:.1f}-{quarter:.1f}v-{radius:.1f}z"
-    )
+    half, quarter = round(radius * 3**0.5 / 2), round(radius / 2)
+    side = round(radius)
+    hexagon = f"l{half} {quarter}v{side}l-{half} {quarter}-{half}-{quarter}v-{side}z"
     most = max((sum(cell["people"]) for cell in drawing["cells"]), default=1)
     layers: dict[tuple[int, int], list[str]] = {}
     for cell in drawing["cells"]:
@@ -124,7 +128,7 @@ def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:
         share = (sum(cell["people"]) / most) ** 0.5
         level = min(_LEVELS, 1 + int(share * _LEVELS))
         x, y = place((cell["x"], cell["y"]))
-        layers.setdefault((leading, level), []).append(f"M{x:.0f} {y:.0f}{hexagon}")
+        layers.setdefault((leading, level), []).append(f"M{x:.0f} {y - side:.0f}{hexagon}")
     return [
         Markup('<path class="h{} d{}" d="{}"/>').format(shape_of(group), level, "".join(path))
         for (group, level), path in sorted(layers.items())

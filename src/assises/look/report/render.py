@@ -18,8 +18,14 @@ from assises.look.charts.opinion_map import shape_of
 from assises.look.report import words
 from assises.look.speech import NAMES, Speech, speech
 
+MOST_BYTES: Final = 98_000
+"""What a page may weigh for the list of statements to be longer than ``FEWEST_STATEMENTS``."""
 MOST_STATEMENTS: Final = 120
-"""Statements listed on the page; a page for a phone stays under 100 kB."""
+FEWEST_STATEMENTS: Final = 5
+
+MOST_ROWS: Final = 20
+FEWEST_RANKED: Final = 5
+"""Rows of bars in a ranking: with many groups fewer statements are ranked on the page."""
 
 _TIFINAGH: Final = re.compile("[\u2d30-\u2d7f]")
 
@@ -34,8 +40,19 @@ def render(
         language: ``fr``, ``ar``, ``zgh`` or ``en``.
         others: the same report in other languages, file name by language, to link to.
     """
-    s = speech(language)
-    page = _Page(results, s)
+    statements = MOST_STATEMENTS
+    while True:
+        html = _draw(results, speech(language), others or {}, statements)
+        over = len(html.encode()) - MOST_BYTES
+        if over <= 0 or statements == FEWEST_STATEMENTS:
+            return html
+        statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
+
+
+def _draw(
+    results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int
+) -> str:
+    page = _Page(results, s, statements)
     template = _environment().get_template("report.html.j2")
     html = template.render(
         **page.functions(),
@@ -43,7 +60,7 @@ def render(
         s=s,
         r=results,
         c=results["counts"],
-        others=others or {},
+        others=others,
         names=NAMES,
         version=__version__,
         css=Markup(_sheet()),
@@ -55,9 +72,10 @@ def render(
 
 
 class _Page:
-    def __init__(self, results: Mapping[str, Any], s: Speech) -> None:
+    def __init__(self, results: Mapping[str, Any], s: Speech, statements: int) -> None:
         self.r = results
         self.s = s
+        self.statements = statements
         self.letters = [group["letter"] for group in results["groups"]]
 
     def functions(self) -> dict[str, Any]:
@@ -81,6 +99,8 @@ class _Page:
             "star": charts.star,
             "tag": lambda language: speech(language).tag,
             "key": self.key,
+            "ranked": self.ranked,
+            "versus": self.versus,
             "bins_table": self.bins_table,
         }
 
@@ -142,7 +162,7 @@ class _Page:
             "map": self.map_heading(),
             "groups": s.say("What sets each group apart"),
             "divisive": s.say("What divides the groups most"),
-            "bridges": s.say("What every group can live with"),
+            "bridges": s.say("What every group agrees with most"),
             "participation": s.count(
                 "{n} vote was cast; when, and by how many",
                 "{n} votes were cast; when, and by how many",
@@ -166,7 +186,7 @@ class _Page:
         if len(groups) < 2:
             return self.s.say("The map: no opinion groups stand out")
         sizes = self.s.say(", ").join(
-            f"{group['letter']} ({self.s.number(group['people'])})" for group in groups
+            f"{group['letter']}\u00a0({self.s.number(group['people'])})" for group in groups
         )
         return self.s.count(
             "{n} opinion group: {sizes}", "{n} opinion groups: {sizes}", len(groups), sizes=sizes
@@ -207,22 +227,33 @@ class _Page:
             number, x = entry
             return -(x["agrees"] + x["disagrees"] + x["passes"]), int(number)
 
-        return sorted(self.r["statements"].items(), key=seen)[:MOST_STATEMENTS]
+        return sorted(self.r["statements"].items(), key=seen)[: self.statements]
+
+    def ranked(self, entries: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        return entries[: max(FEWEST_RANKED, MOST_ROWS // max(len(self.letters), 1))]
+
+    def versus(self, groups: Sequence[Mapping[str, Any]], letter: str) -> list[dict[str, Any]]:
+        """A group and all the others together."""
+        own = next(group for group in groups if group["letter"] == letter)
+        rest = {
+            name: sum(group[name] for group in groups if group is not own)
+            for name in ("agrees", "disagrees", "passes")
+        }
+        return [dict(own), {"letter": "", **rest}]
 
     def key(self) -> Markup:
         s = self.s
         swatch = Markup(
             '<li><svg viewBox="0 0 16 9" aria-hidden="true">'
-            '<rect class="{}" width="16" height="9"/>{}</svg>{}</li>'
+            '<path class="{}" d="M0 0h16v9H0"/></svg>{}</li>'
         )
-        hatch = Markup('<rect class="hatch" width="16" height="9"/>')
         return Markup('<ul class="key">{}</ul>').format(
             Markup("").join(
-                swatch.format(name, over, word)
-                for name, over, word in (
-                    ("agree", "", s.say("Agree")),
-                    ("pass", "", s.say("Pass")),
-                    ("disagree", hatch, s.say("Disagree")),
+                swatch.format(name, word)
+                for name, word in (
+                    ("agree", s.say("Agree")),
+                    ("pass", s.say("Pass")),
+                    ("disagree", s.say("Disagree")),
                 )
             )
         )

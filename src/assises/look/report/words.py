@@ -14,8 +14,6 @@ def tenths(s: Speech, share: float) -> str:
     n = round(share * 10)
     if n == 10:
         return s.say("Nearly everyone who saw it")
-    if n == 0:
-        return s.say("Nearly no one who saw it")
     return s.say("{n} in 10 of those who saw it", n=s.number(n))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from assises.formats.bundle import tables as csv_tables
 from assises.formats.bundle.dictionary import TABLES, Table
-from assises.formats.bundle.write import ENVIRONMENT, MANIFEST, RESULTS, SCHEMA
+from assises.formats.bundle.writing import ENVIRONMENT, MANIFEST, RESULTS, SCHEMA
 from assises.lib.errors import InputError
 
 

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from assises.flows.verify import Check, verify
+from assises.formats import bundle
+from assises.formats.bundle.tables import to_csv
+
+from .test_bundle import flip_first_agreement
+
+
+def by_name(checks: list[Check]) -> dict[str, Check]:
+    return {check.name: check for check in checks}
+
+
+def test_a_bundle_as_it_was_made_holds(made: Path) -> None:
+    checks = verify(made)
+    assert all(check.ok for check in checks), [c for c in checks if not c.ok]
+    assert all(check.held for check in checks)
+
+
+def test_one_changed_vote_is_found_with_the_figures_it_breaks(copy: Path) -> None:
+    flip_first_agreement(copy)
+    checks = by_name(verify(copy))
+    assert checks["files as published"].broken == (
+        "tables/votes.csv is not the file that was published",
+    )
+    assert not checks["Parquet tables equal the CSV"].ok
+    broken = checks["statement_results.csv"].broken
+    assert any(line.startswith("statement_results.csv, statement 0: agrees published") for line in broken)
+    assert any("counts.agrees" in line for line in checks["results.json"].broken)
+    assert checks["pages drawn again"].broken == ("report.html does not show what the tables say",)
+
+
+def test_a_changed_result_is_found_though_its_hash_was_renewed(copy: Path) -> None:
+    path = copy / "results.json"
+    results = json.loads(path.read_text("utf-8"))
+    results["groups"][0]["people"] += 1
+    path.write_text(json.dumps(results), "utf-8")
+    renew(copy)
+    checks = by_name(verify(copy))
+    assert checks["files as published"].ok
+    (line,) = checks["results.json"].broken
+    assert line.startswith("results.json, groups.0.people: published ")
+
+
+def test_a_moved_person_is_found_though_its_hash_was_renewed(copy: Path) -> None:
+    held = bundle.read(copy)
+    table = held.tables["positions"]
+    group = list(table["group"])
+    at = group.index("A")
+    group[at] = "B"
+    text = to_csv(bundle.TABLES["positions"], {**table, "group": group})
+    (copy / "tables" / "positions.csv").write_text(text, "utf-8")
+    renew(copy)
+    checks = by_name(verify(copy))
+    assert "group published B, recomputed A" in checks["positions.csv"].broken[0]
+
+
+def test_an_edited_page_is_found(copy: Path) -> None:
+    page = copy / "report.html"
+    page.write_text(page.read_text("utf-8").replace("Agree", "Disagree", 1), "utf-8")
+    renew(copy)
+    assert not by_name(verify(copy))["pages drawn again"].ok
+
+
+def test_files_added_and_missing_are_named(copy: Path) -> None:
+    (copy / "recount.py").unlink()
+    (copy / "extra.txt").write_text("hello")
+    assert by_name(verify(copy))["files as published"].broken == (
+        "recount.py is missing",
+        "extra.txt was added",
+    )
+
+
+def test_a_page_of_another_version_is_not_drawn_again_and_said_so(copy: Path) -> None:
+    path = copy / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["parameters"]["assises"] = "0.0.1"
+    path.write_text(json.dumps(manifest), "utf-8")
+    assert "0.0.1" in by_name(verify(copy))["pages"].note
+
+
+def test_the_environment_does_not_count(copy: Path) -> None:
+    (copy / "environment.json").unlink()
+    assert all(check.ok for check in verify(copy))
+
+
+def test_every_real_conversation_holds(openpolis: Path, tmp_path: Path) -> None:
+    from assises.flows.opinion import content_of
+    from assises.formats import polis
+
+    bundle.write(tmp_path / "b", content_of(polis.read(openpolis), ["ar"]))
+    assert all(check.ok for check in verify(tmp_path / "b"))
+    shutil.rmtree(tmp_path / "b")
+
+
+def renew(folder: Path) -> None:
+    """Write the manifest that the changed files deserve, as a careful forger would."""
+    path = folder / "manifest.json"
+    parameters = json.loads(path.read_text("utf-8"))["parameters"]
+    path.write_text(json.dumps(bundle.manifest_of(folder, parameters)), "utf-8")
