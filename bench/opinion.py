@@ -14,9 +14,6 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from assises.engines.opinion import analyse
 from assises.flows.opinion import content_of
 from assises.flows.published import differences
@@ -25,6 +22,19 @@ from assises.formats import polis
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "polis"
 REPEATS = 5
+COLUMNS = (
+    "conversation",
+    "people",
+    "statements",
+    "votes",
+    "k theirs",
+    "k ours",
+    "one step",
+    "ARI",
+    "read",
+    "analyse",
+    "all but writing",
+)
 
 
 def measure(folder: Path) -> list[str]:
@@ -71,24 +81,11 @@ def main(arguments: list[str]) -> int:
     if not folders:
         print("There is no conversation to measure: name the folders of Polis exports.")
         return 1
-    table = Table(title="CPU seconds; best of 5 for the analysis")
-    for name in (
-        "conversation",
-        "people",
-        "statements",
-        "votes",
-        "k theirs",
-        "k ours",
-        "one step",
-        "ARI",
-        "read",
-        "analyse",
-        "all but writing",
-    ):
-        table.add_column(name, justify="left" if name == "conversation" else "right")
+    print("CPU seconds; the best of 5 for the analysis.\n")
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|---|" + "---:|" * (len(COLUMNS) - 1))
     for folder in folders:
-        table.add_row(*measure(folder))
-    Console(width=140).print(table)
+        print("| " + " | ".join(measure(folder)) + " |", flush=True)
     return 0
 
 

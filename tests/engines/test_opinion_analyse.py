@@ -111,7 +111,8 @@ def test_given_groups_are_used_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("groups", "says"), [({999: 0}, "has not voted"), ({0: 1}, "without gaps"), ({}, "without gaps")]
+    ("groups", "says"),
+    [({999: 0}, "has not voted"), ({0: 1}, "without gaps"), ({}, "without gaps")],
 )
 def test_groups_that_make_no_sense_are_refused(groups: dict[int, int], says: str) -> None:
     with pytest.raises(InputError, match=says):

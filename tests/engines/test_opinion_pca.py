@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from assises.engines.opinion import VoteMatrix, pca
 
 
-def random_votes(seed: int, people: int = 60, statements: int = 14, seen: float = 0.5) -> VoteMatrix:
+def random_votes(
+    seed: int, people: int = 60, statements: int = 14, seen: float = 0.5
+) -> VoteMatrix:
     rng = np.random.default_rng(seed)
     camp = rng.integers(0, 2, people)
     lean = rng.normal(0, 1.5, (2, statements))

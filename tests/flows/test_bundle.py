@@ -153,7 +153,10 @@ def test_a_damaged_bundle_is_refused_with_the_file(
 def test_recount_needs_nothing_but_python(made: Path) -> None:
     # -I: no user packages, no PYTHONPATH; -S: no site-packages at all.
     done = subprocess.run(
-        [sys.executable, "-I", "-S", made / "recount.py"], capture_output=True, text=True, check=True
+        [sys.executable, "-I", "-S", made / "recount.py"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "SIMULATION" in done.stdout
     assert "Everything that can be recounted" in done.stdout
@@ -162,7 +165,10 @@ def test_recount_needs_nothing_but_python(made: Path) -> None:
 def test_recount_names_the_figures_that_a_changed_vote_breaks(copy: Path) -> None:
     flip_first_agreement(copy)
     done = subprocess.run(
-        [sys.executable, "-I", "-S", copy / "recount.py"], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", copy / "recount.py"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "statement 0, agrees: published" in done.stdout

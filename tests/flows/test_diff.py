@@ -29,7 +29,9 @@ def test_a_bundle_does_not_differ_from_itself(made: Path) -> None:
 def test_a_reworded_statement_is_shown_in_both_wordings(
     made: Path, example: Path, tmp_path: Path
 ) -> None:
-    other = changed(example, tmp_path, ("comments.csv", "- Des formations", "- Quelques formations"))
+    other = changed(
+        example, tmp_path, ("comments.csv", "- Des formations", "- Quelques formations")
+    )
     sections = dict(diff(made, other))
     assert set(sections) == {"statements"}
     (line,) = sections["statements"]

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 MAKE = """
-import sys
+import pathlib, sys
 from assises.flows.opinion import content_of
 from assises.formats import bundle, polis
-print(bundle.write(__import__("pathlib").Path(sys.argv[2]), content_of(polis.read(sys.argv[1]), ["fr", "zgh"])))
+content = content_of(polis.read(sys.argv[1]), ["fr", "zgh"])
+print(bundle.write(pathlib.Path(sys.argv[2]), content))
 """
 
 

@@ -29,7 +29,9 @@ def test_one_changed_vote_is_found_with_the_figures_it_breaks(copy: Path) -> Non
     )
     assert not checks["Parquet tables equal the CSV"].ok
     broken = checks["statement_results.csv"].broken
-    assert any(line.startswith("statement_results.csv, statement 0: agrees published") for line in broken)
+    assert any(
+        line.startswith("statement_results.csv, statement 0: agrees published") for line in broken
+    )
     assert any("counts.agrees" in line for line in checks["results.json"].broken)
     assert checks["pages drawn again"].broken == ("report.html does not show what the tables say",)
 

@@ -24,15 +24,20 @@ values = st.recursive(
 )
 
 
+def as_any_reader(data: bytes) -> object:
+    """What a JSON reader sees whose only numbers are doubles, as RFC 8785 has it."""
+    return json.loads(data, parse_int=float)
+
+
 @given(values)
 def test_canonical_json_is_json_and_says_the_same(value: object) -> None:
-    assert json.loads(canonical_json(value)) == value
+    assert as_any_reader(canonical_json(value)) == value
 
 
 @given(values)
 def test_canonical_json_of_canonical_json_is_itself(value: object) -> None:
     once = canonical_json(value)
-    assert canonical_json(json.loads(once)) == once
+    assert canonical_json(as_any_reader(once)) == once
 
 
 @given(st.dictionaries(letters, st.integers(0, 9), max_size=8), st.randoms())

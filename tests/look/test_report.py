@@ -84,7 +84,7 @@ def test_the_page_needs_nothing_from_anywhere(results: dict[str, Any], language:
 
 
 def test_the_font_travels_only_where_tifinagh_is_written(results: dict[str, Any]) -> None:
-    assert "Assises Tifinagh\";unicode-range" in render(results, "zgh")
+    assert 'Assises Tifinagh";unicode-range' in render(results, "zgh")
     plain = copy.deepcopy(results)
     for statement in plain["statements"].values():
         statement["text"] = "plain"
@@ -107,7 +107,9 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
 ) -> None:
     big = copy.deepcopy(results)
     letters = "ABCDE"
-    text = "ينبغي أن تنشر الإدارة كل قرار آلي مع أسبابه ومهلة الطعن فيه، وأن تجيب في أجل معلوم. " * 2
+    text = (
+        "ينبغي أن تنشر الإدارة كل قرار آلي مع أسبابه ومهلة الطعن فيه، وأن تجيب في أجل معلوم. " * 2
+    )
     big["statements"] = {
         str(n): {**next(iter(results["statements"].values())), "text": text} for n in range(500)
     }
@@ -115,7 +117,12 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
     by_group = [{**cell, "letter": x} for cell, x in zip(cells, letters, strict=True)]
     one = {**results["groups"][0]["statements"][0], "by_group": by_group}
     big["groups"] = [
-        {"letter": x, "people": 200, "centre": [0.1, 0.2], "statements": [{**one, "statement": n} for n in range(5)]}
+        {
+            "letter": x,
+            "people": 200,
+            "centre": [0.1, 0.2],
+            "statements": [{**one, "statement": n} for n in range(5)],
+        }
         for x in letters
     ]
     big["map"] = {

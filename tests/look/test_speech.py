@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_percentage_is_a_whole_one() -> None:
     [("year", "2026"), ("month", "May 2026"), ("day", "4 May 2026"), ("hour", "4 May 2026 08:00")],
 )
 def test_a_bin_of_time_has_a_label(unit: str, label: str) -> None:
-    assert speech("en").moment(datetime(2026, 5, 4, 8, 30), unit) == label
+    assert speech("en").moment(datetime(2026, 5, 4, 8, 30, tzinfo=UTC), unit) == label
 
 
 def test_only_arabic_runs_from_the_right() -> None:

@@ -137,7 +137,7 @@ def _grown(points: Float64, k: int, weights: Float64) -> Float64:
         if len(grown) == len(centres):
             break
         centres = grown
-    return centres
+    return np.asarray(centres)
 
 
 def _step(points: Float64, centres: Float64, weights: Float64 | None) -> tuple[Int64, Float64]:

@@ -32,6 +32,8 @@ class PublishedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """What was read, and what the sign of an agreement can be told from."""
+
     participants: Participants
     counts: PublishedCounts | None
     source: SourceFile

@@ -41,6 +41,7 @@ class TableReader:
     rows: int = 0
     rejects: list[Reject] = field(default_factory=list)
     _lines: Iterator[Line] | None = None
+    _places: dict[str, int] = field(default_factory=dict)
 
     def open(self, required: Sequence[str]) -> None:
         """Read the header and check it.
@@ -63,6 +64,7 @@ class TableReader:
             )
         self.header = tuple(cell.strip() for cell in first.cells)
         self._check_header(first, required)
+        self._places = {name: at for at, name in enumerate(self.header)}
 
     def __iter__(self) -> Iterator[Line]:
         if self._lines is None:
@@ -83,7 +85,7 @@ class TableReader:
 
     def at(self, name: str) -> int | None:
         """Position of a column, or None where the file lacks it."""
-        return self.header.index(name) if name in self.header else None
+        return self._places.get(name)
 
     def integer(self, line: Line, column: str, *, among: Sequence[int] | None = None) -> int:
         """The cell of ``column`` as a whole number.
@@ -91,8 +93,7 @@ class TableReader:
         Raises:
             InputError: if it is not one, or not one of ``among``.
         """
-        cell = line.cells[self.header.index(column)]
-        value = _whole(cell)
+        value = _whole(line.cells[self._places[column]])
         if value is None:
             raise self.refuse(
                 line, column, "this is not a whole number", "Put a whole number there."
@@ -181,5 +182,7 @@ class TableReader:
 
 
 def _whole(cell: str) -> int | None:
+    if cell.isascii() and cell.isdigit() and len(cell) < 19:
+        return int(cell)
     found = _INTEGER.fullmatch(cell)
     return None if found is None else int(found.group(1))

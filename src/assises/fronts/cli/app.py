@@ -278,6 +278,9 @@ def main() -> None:
     """The entry point: no traceback reaches a person unless ASSISES_TRACEBACK is set."""
     try:
         status = app(prog_name="assises", standalone_mode=False)
+        if status == terminal.STOPPED:
+            # Typer turns Ctrl-C into this status without a word.
+            status = terminal.stopped()
     except typer.Abort:
         status = terminal.stopped()
     except KeyboardInterrupt:

@@ -49,9 +49,7 @@ def render(
         statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
 
 
-def _draw(
-    results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int
-) -> str:
+def _draw(results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int) -> str:
     page = _Page(results, s, statements)
     template = _environment().get_template("report.html.j2")
     html = template.render(
@@ -272,9 +270,10 @@ class _Page:
             for row in rows
         )
         return Markup(
-            "<details><summary>{}</summary><table><caption>{}</caption><thead><tr>{}</tr></thead>"
-            "<tbody>{}</tbody></table></details>"
-        ).format(self.s.say("As a table"), title, head, body)
+            '<details><summary>{}</summary><div class="scroll" tabindex="0" role="region" '
+            'aria-label="{}"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div></details>"
+        ).format(self.s.say("As a table"), title, title, head, body)
 
 
 @cache

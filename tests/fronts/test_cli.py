@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+HELP = Path(__file__).parent / "help"
+COMMANDS = ("analyse", "export", "verify", "diff", "doctor", "bench")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_help_is_the_one_in_git(assises: Run, command: str) -> None:
+    """Changed on purpose? ASSISES_ACCEPT=1 ./test tests/fronts writes it anew."""
+    shown = assises(*command.split(), "--help")
+    assert shown.returncode == 0
+    path = HELP / f"{command or 'assises'}.txt"
+    if os.environ.get("ASSISES_ACCEPT"):
+        path.write_text(shown.stdout, "utf-8")
+    assert shown.stdout == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_has_an_example(command: str) -> None:
+    assert "Example: assises " + command in (HELP / f"{command}.txt").read_text("utf-8")
+
+
+def test_the_way_of_the_readme(assises: Run, example: Path, tmp_path: Path) -> None:
+    made = assises("analyse", example, "--lang", "en", "--lang", "ar", "--out", "sim")
+    assert made.returncode == 0, made.stderr
+    assert "400 people" in made.stdout
+    assert (tmp_path / "sim" / "report.ar.html").exists()
+    checked = assises("verify", "sim")
+    assert checked.returncode == 0
+    assert "Everything holds." in checked.stdout
+    exported = assises("export", "sim", "out", "--generation", "second")
+    assert exported.returncode == 0, exported.stderr
+    again = assises("analyse", "out", "--out", "again", "--lang", "en", "--lang", "ar")
+    assert again.returncode == 0, again.stderr
+    compared = assises("diff", "sim", "again")
+    assert compared.returncode == 1
+    assert "time_unit: milliseconds → seconds" in compared.stdout
+    assert assises("diff", "sim", "sim").stdout == "The two bundles say the same.\n"
+
+
+def test_verify_says_no_with_its_status(assises: Run, example: Path, tmp_path: Path) -> None:
+    assises("analyse", example, "--out", "sim")
+    votes = tmp_path / "sim" / "tables" / "votes.csv"
+    votes.write_text(votes.read_text().replace(",1,", ",0,", 1))
+    checked = assises("verify", "sim")
+    assert checked.returncode == 1
+    assert "BROKEN  files as published" in checked.stdout
+    assert "do not rely on it" in checked.stdout
+
+
+def test_a_refusal_names_the_place_and_the_next_step_and_writes_nothing(
+    assises: Run, tmp_path: Path
+) -> None:
+    source = tmp_path / "mine"
+    source.mkdir()
+    (source / "comments.csv").write_text("comment-id,comment-body\n0,Hello\n")
+    (source / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n1,0,0,1\n2,0,1,7\n")
+    done = assises("analyse", "mine")
+    assert done.returncode == 3
+    assert re.search(
+        r"error: .*votes\.csv, line 3, column vote: .*'7'.*--skip-bad-rows", done.stderr
+    )
+    assert "Traceback" not in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
+
+
+def test_rows_that_were_left_out_are_listed_beside_the_bundle(assises: Run, tmp_path: Path) -> None:
+    source = tmp_path / "mine"
+    source.mkdir()
+    (source / "comments.csv").write_text("comment-id,comment-body\n0,Hello\n")
+    (source / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n1,0,0,1\n2,0,1,7\n")
+    done = assises("analyse", "mine", "--skip-bad-rows")
+    assert done.returncode == 0, done.stderr
+    assert "1 rows were left out" in done.stdout
+    rejects = (tmp_path / "mine-rejects.csv").read_text()
+    assert rejects.splitlines()[1].startswith("votes.csv,3,vote,7,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (("analyse", "nowhere"), 3, "no such folder"),
+        (("analyse",), 2, "FOLDER"),
+        (("fly",), 2, "fly"),
+        (("verify", "."), 3, "not a bundle"),
+        (("diff", ".", "."), 3, "not a bundle"),
+        (("bench", "nothing"), 3, "no such measurement"),
+        (("analyse", ".", "--separator", "ab"), 3, "one character"),
+        (("analyse", ".", "--lang", "de"), 2, "de"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_its_status(
+    assises: Run, arguments: tuple[str, ...], status: int, says: str
+) -> None:
+    done = assises(*arguments)
+    assert done.returncode == status
+    assert says.lower() in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_there_is_not_replaced_before_any_work_is_done(
+    assises: Run, example: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").write_text("x")
+    done = assises("analyse", example, "--out", "letters")
+    assert done.returncode == 4
+    assert "reading" not in done.stderr
+    assert (tmp_path / "letters" / "one.txt").read_text() == "x"
+
+
+def test_a_defect_of_ours_is_called_one(assises: Run, example: Path) -> None:
+    done = assises("analyse", example, "--out", "x" * 300)
+    assert done.returncode in (4, 70)
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_finds_what_the_lock_installs(assises: Run) -> None:
+    done = assises("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "ok      numpy" in done.stdout
+    assert "size of the installation" in done.stdout
+
+
+def test_doctor_names_the_remedy_for_what_is_missing(assises: Run) -> None:
+    done = assises("doctor", PATH="/nowhere")
+    assert "without chromium: not found" in done.stdout
+    assert "apt install chromium" in done.stdout
+
+
+def test_the_version_is_one_line(assises: Run) -> None:
+    assert re.fullmatch(r"assises \d+\.\d+\.\d+\n", assises("--version").stdout)
+
+
+def test_without_a_command_a_simulated_report_is_served_until_stopped(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "assises"],
+        cwd=tmp_path,
+        env={**os.environ, "ASSISES_PORT": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        address = ""
+        until = time.monotonic() + 60
+        while not address and time.monotonic() < until:
+            found = re.search(r"http://\S+/", process.stdout.readline())
+            address = found.group() if found else ""
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert "simulation" in answer.read().decode().lower()
+        process.send_signal(signal.SIGINT)
+        assert "Stopped." in process.stdout.read()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def test_a_stop_leaves_nothing_half_written(tmp_path: Path, shared_data: Path) -> None:
+    source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "assises", "analyse", source, "--out", "b"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    # As soon as it says what it is doing.
+    process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(30) == 130
+    assert "Nothing was half written" in rest
+    assert list(tmp_path.iterdir()) == []
