@@ -9,6 +9,7 @@ import pytest
 from assises.formats import polis
 from assises.formats.polis import Generation, PolisExport
 from assises.formats.polis.model import last_votes
+from assises.lib.errors import InputError
 from tests.formats.polis_files import (
     COMMENTS,
     PARTICIPANTS,
@@ -488,9 +489,12 @@ def test_a_common_prefix_is_allowed(tmp_path: Path, prefix: str) -> None:
 
 
 def test_the_votes_of_participants_are_not_taken_for_the_votes(tmp_path: Path) -> None:
-    export_in(tmp_path)
-    (tmp_path / "votes.csv").rename(tmp_path / "x-votes.csv")
+    export_in(tmp_path, votes=None, comments=None)
+    (tmp_path / "x-comments.csv").write_text(COMMENTS)
     (tmp_path / "x-participants-votes.csv").write_text(PARTICIPANTS)
+    with pytest.raises(InputError, match="no votes.csv"):
+        polis.read(tmp_path)
+    (tmp_path / "x-votes.csv").write_text(VOTES)
     assert len(polis.read(tmp_path).votes) == 6
 
 

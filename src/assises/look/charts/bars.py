@@ -12,6 +12,8 @@ _WIDTH, _HEIGHT, _FOOT = 640, 150, 4
 def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
     """One bar of three parts: agree full, pass empty, disagree hatched.
 
+    A page holds a hundred of them, so what may go unquoted does.
+
     Args:
         agrees, disagrees, passes: people.
         label: what a screen reader says instead.
@@ -21,9 +23,9 @@ def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
         return Markup('<span class="bar none" role="img" aria-label="{}"></span>').format(label)
     a, d = _n(200 * agrees / total), _n(200 * disagrees / total)
     return Markup(
-        '<svg class="bar" viewBox="0 0 200 9" preserveAspectRatio="none" role="img" '
-        'aria-label="{}"><path class="agree" d="M0 0h{}v9H0"/>'
-        '<path class="disagree" d="M200 0h-{}v9H200"/></svg>'
+        '<svg class=bar viewBox="0 0 200 9" preserveAspectRatio=none role=img '
+        'aria-label="{}"><path class=agree d=M0,0h{}v9H0 /><path class=disagree d=M200,0h-{}v9H200 />'
+        "</svg>"
     ).format(label, a, d)
 
 

@@ -14,13 +14,14 @@ _HEIGHT: Final = 440
 _EDGE: Final = 26
 _LETTER: Final = 15
 # Around a point: group A is round, B square, C a triangle, D a diamond, E a cross; then again.
-# Each begins a little above the person's place and comes back to where it began.
+# Where it begins from the person's place, and a path that comes back to where it began. A square
+# of zero length with square ends would be shorter, and vanishes in PDF.
 _SHAPES: Final = (
-    (0, "h0"),
-    (0, "h0"),
-    (4, "l4 7h-8z"),
-    (4, "l4 4-4 4-4-4z"),
-    (3, "v6m-3-3h6m-3-3"),
+    (0, 0, "h0"),
+    (-3, -3, "h6v6h-6z"),
+    (0, -4, "l4 7h-8z"),
+    (0, -4, "l4 4-4 4-4-4z"),
+    (0, -3, "v6m-3-3h6m-3-3"),
 )
 _LEVELS: Final = 4
 
@@ -90,12 +91,12 @@ def _placement(points: Sequence[Point]) -> Any:
 
 
 def _points(points: Sequence[Point], group: int) -> Markup:
-    above, shape = _SHAPES[shape_of(group)]
+    right, down, shape = _SHAPES[shape_of(group)]
     path, at = [], (0.0, 0.0)
-    for x, y in sorted((x, y - above) for x, y in points):
+    for x, y in sorted((x + right, y + down) for x, y in points):
         # Steps from one to the next are shorter to write than places.
-        across, down = f"{x - at[0]:.0f}", f"{y - at[1]:.0f}"
-        path.append(f"m{across}{'' if down.startswith('-') else ' '}{down}{shape}")
+        step = f"m{x - at[0]:.0f} {y - at[1]:.0f}".replace(" -", "-")
+        path.append(step + shape)
         at = (x, y)
     return Markup('<path class="p{}" d="{}"/>').format(shape_of(group), "".join(path))
 
