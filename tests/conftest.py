@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,36 @@ CONVERSATIONS = (
     "scoop-hivemind.ubi",
 )
 ABSENT = "input absent: "
+
+
+# With nothing but `pip install . pytest` what can run runs; what cannot is named in the header.
+_TOOLS = ("hypothesis", "jsonschema")
+_MISSING = {tool for tool in _TOOLS if importlib.util.find_spec(tool) is None}
+
+
+def _wants(path: Path) -> set[str]:
+    imports = re.findall(r"^(?:from|import) (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    return _MISSING.intersection(imports)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    if collection_path.suffix == ".py" and _MISSING and _wants(collection_path):
+        return True
+    return None
+
+
+def pytest_report_header() -> list[str]:
+    if not _MISSING:
+        return []
+    if os.environ.get("ASSISES_NO_SKIPS"):
+        raise pytest.UsageError(f"missing: {', '.join(sorted(_MISSING))}")
+    here = Path(__file__).parent
+    left_out = [
+        str(path.relative_to(here)) for path in sorted(here.rglob("test_*.py")) if _wants(path)
+    ]
+    return [
+        f"left out, since {', '.join(sorted(_MISSING))} is not installed: {', '.join(left_out)}"
+    ]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

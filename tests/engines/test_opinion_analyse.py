@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assises.engines.opinion import OpinionMap, VoteMatrix, analyse
 from assises.lib.errors import InputError
 
-from .test_opinion_pca import random_votes
+from .votes import random_votes
 
 
 def casts_of(votes: VoteMatrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -17,6 +17,8 @@ from assises.formats import bundle, polis
 from assises.formats.bundle import TABLES
 from assises.lib.errors import InputError, OutputError
 
+from .tamper import flip_first_agreement
+
 
 def test_a_bundle_holds_what_it_promises(made: Path) -> None:
     names = {path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file()}
@@ -189,17 +191,3 @@ def test_recount_imports_only_the_standard_library() -> None:
     imports = {line.split()[1] for line in source.splitlines() if line.startswith("import ")}
     assert imports <= {"csv", "json", "math", "os", "sys"}
     assert not [line for line in source.splitlines() if line.startswith("from ")]
-
-
-def flip_first_agreement(folder: Path) -> None:
-    """Change one counted agreement on statement 0 in votes.csv into a disagreement."""
-    path = folder / "tables" / "votes.csv"
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    for at, line in enumerate(lines):
-        cells = line.rstrip("\n").split(",")
-        if cells[0] == "0" and cells[2] == "1" and cells[4] == "true":
-            cells[2] = "-1"
-            lines[at] = ",".join(cells) + "\n"
-            path.write_text("".join(lines), "utf-8")
-            return
-    raise AssertionError("statement 0 has no agreement")

@@ -8,7 +8,7 @@ from assises.flows.verify import Check, verify
 from assises.formats import bundle
 from assises.formats.bundle.tables import to_csv
 
-from .test_bundle import flip_first_agreement
+from .tamper import flip_first_agreement, renew
 
 
 def by_name(checks: list[Check]) -> dict[str, Check]:
@@ -97,10 +97,3 @@ def test_every_real_conversation_holds(openpolis: Path, tmp_path: Path) -> None:
     bundle.write(tmp_path / "b", content_of(polis.read(openpolis), ["ar"]))
     assert all(check.ok for check in verify(tmp_path / "b"))
     shutil.rmtree(tmp_path / "b")
-
-
-def renew(folder: Path) -> None:
-    """Write the manifest that the changed files deserve, as a careful forger would."""
-    path = folder / "manifest.json"
-    parameters = json.loads(path.read_text("utf-8"))["parameters"]
-    path.write_text(json.dumps(bundle.manifest_of(folder, parameters)), "utf-8")

@@ -492,7 +492,7 @@ def test_the_votes_of_participants_are_not_taken_for_the_votes(tmp_path: Path) -
     export_in(tmp_path, votes=None, comments=None)
     (tmp_path / "x-comments.csv").write_text(COMMENTS)
     (tmp_path / "x-participants-votes.csv").write_text(PARTICIPANTS)
-    with pytest.raises(InputError, match="no votes.csv"):
+    with pytest.raises(InputError, match=r"no votes\.csv"):
         polis.read(tmp_path)
     (tmp_path / "x-votes.csv").write_text(VOTES)
     assert len(polis.read(tmp_path).votes) == 6

@@ -187,7 +187,13 @@ def test_an_export_is_written_again_row_for_row(
         polis.write(export, target)
         assert sorted(p.name for p in target.iterdir()) == sorted(p.name for p in source.iterdir())
         for path in source.iterdir():
-            assert rows_of(target / path.name) == rows_of(path), path.name
+            assert without_totals(target / path.name) == without_totals(path), path.name
+
+
+def without_totals(path: Path) -> list[list[str]]:
+    """The rows of a file; the totals of comment-groups.csv have a test of their own."""
+    rows = rows_of(path)
+    return [row[:2] + row[6:] for row in rows] if path.name == "comment-groups.csv" else rows
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from assises.fronts.cli import benches
+from assises.fronts.cli.benches import run as run_bench
+from assises.lib.errors import InputError, SetupError
+
 from .conftest import Run
 
 HELP = Path(__file__).parent / "help"
@@ -97,7 +101,6 @@ def test_rows_that_were_left_out_are_listed_beside_the_bundle(assises: Run, tmp_
         (("fly",), 2, "fly"),
         (("verify", "."), 3, "not a bundle"),
         (("diff", ".", "."), 3, "not a bundle"),
-        (("bench", "nothing"), 3, "no such measurement"),
         (("analyse", ".", "--separator", "ab"), 3, "one character"),
         (("analyse", ".", "--lang", "de"), 2, "de"),
     ],
@@ -109,6 +112,23 @@ def test_what_cannot_be_done_is_said_with_its_status(
     assert done.returncode == status
     assert says.lower() in done.stderr.lower()
     assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_measurement_is_refused_with_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    with pytest.raises(InputError, match="Use one of opinion"):
+        run_bench("nothing", [])
+
+
+def test_outside_a_checkout_there_is_nothing_to_measure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(benches, "__file__", str(tmp_path / "benches.py"))
+    with pytest.raises(SetupError, match="checkout"):
+        run_bench("opinion", [])
 
 
 def test_what_is_there_is_not_replaced_before_any_work_is_done(

@@ -123,7 +123,9 @@ def write_rows(
     quoting: int = csv.QUOTE_MINIMAL,
 ) -> int:
     """Write a header and rows as RFC 4180 with LF ends; returns how many rows were written."""
-    writer = csv.writer(file, lineterminator="\n", quoting=quoting)  # type: ignore[arg-type]
+    # The writer quotes a cell that holds a part of its own line end, so CRLF is what makes it
+    # quote a lone carriage return, too.
+    writer = csv.writer(_LineFeeds(file), lineterminator="\r\n", quoting=quoting)  # type: ignore[arg-type]
     writer.writerow(header)
     count = 0
     for row in rows:
@@ -132,17 +134,27 @@ def write_rows(
     return count
 
 
+@dataclass(frozen=True, slots=True)
+class _LineFeeds:
+    """Takes the rows of a CSV writer that ends them in CRLF and ends them in LF."""
+
+    file: IO[str]
+
+    def write(self, row: str) -> int:
+        return self.file.write(f"{row[:-2]}\n")
+
+
 @contextmanager
 def _decoded(path: Path, encoding: str) -> Iterator[IO[str]]:
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        file = open(path, encoding=encoding, errors="strict", newline="")  # noqa: SIM115
+    except (LookupError, ValueError):  # unknown, a codec of no text, or a name with a NUL
         raise EncodingError(
             "this encoding is not known",
             value=encoding,
             next_step="Use utf-8, utf-16, windows-1256 or iso-8859-1.",
         ) from None
-    with open(path, encoding=encoding, errors="strict", newline="") as text:
+    with file as text:
         try:
             yield text
         except UnicodeError as error:
@@ -174,6 +186,8 @@ def _bounded(path: Path, text: IO[str], advance: Callable[[int], None]) -> Itera
     number = read = 0
     while line := text.readline(LONGEST_FIELD + 1):
         number += 1
+        if number == 1:
+            line = line.removeprefix("\ufeff")  # the mark, where the encoding was named
         if len(line) > LONGEST_FIELD:
             raise InputError(
                 f"the line is longer than {LONGEST_FIELD:,} characters",
@@ -200,11 +214,11 @@ def _reason(error: csv.Error) -> str:
 
 
 def _undecodable(path: Path, encoding: str) -> EncodingError:
-    line, column, bad = _first_bad_byte(path, encoding)
+    line, column, offset, bad = _first_bad_byte(path, encoding)
     proposals = [
         f"--encoding {name} reads {sample!r}"
         for name in _CANDIDATES
-        if name != encoding and (sample := _sample(path, line, name)) is not None
+        if name != encoding and (sample := _sample(path, offset, name)) is not None
     ]
     offers = "; ".join(proposals) or "no common encoding reads it"
     return EncodingError(
@@ -217,35 +231,42 @@ def _undecodable(path: Path, encoding: str) -> EncodingError:
     )
 
 
-def _first_bad_byte(path: Path, encoding: str) -> tuple[int, int, str]:
+def _first_bad_byte(path: Path, encoding: str) -> tuple[int, int, int, str]:
+    """Its line, its column, its offset in the file and its value."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    line, column = 1, 1
+    newlines_of = io.IncrementalNewlineDecoder(None, translate=True)
+    line, column, read = 1, 1, 0
     with open(path, "rb") as file:
         while True:
             block = file.read(_BLOCK)
+            read += len(block)
+            offset = read
             try:
                 good, bad = decoder.decode(block, final=not block), None
             except UnicodeDecodeError as error:
                 good = error.object[: error.start].decode(encoding, errors="ignore")
                 bad = f"0x{error.object[error.start : error.end].hex()}"
+                offset = read - len(error.object) + error.start
             except UnicodeError:
-                return 1, 1, "no byte order mark"
+                return 1, 1, 0, "no byte order mark"
+            good = newlines_of.decode(good, final=bad is not None or not block)
             newlines = good.count("\n")
             line += newlines
             column = len(good) - good.rfind("\n") if newlines else column + len(good)
             if bad is not None:
-                return line, column, bad
+                return line, column, offset, bad
             if not block:
-                return line, column, "end of file"
+                return line, column, offset, "end of file"
 
 
-def _sample(path: Path, line: int, encoding: str) -> str | None:
+def _sample(path: Path, offset: int, encoding: str) -> str | None:
+    start = max(0, offset - 12)
     with open(path, "rb") as file:
-        for _ in range(line):
-            raw = file.readline(LONGEST_FIELD)
-    first = next((i for i, byte in enumerate(raw) if byte > 127), 0)
+        file.seek(start)
+        raw = file.read(32)
+    before, after = raw[: offset - start], raw[offset - start :]
+    around = re.split(rb"[\r\n]", before)[-1] + re.split(rb"[\r\n]", after)[0]
     try:
-        around = raw[max(0, first - 12) : first + 20].decode(encoding)
+        return around.decode(encoding).strip()
     except UnicodeDecodeError:
         return None
-    return around.strip()

@@ -57,8 +57,7 @@ def fold(text: str) -> str:
     The length changes: positions in the result say nothing about positions in ``text``.
     """
     folded = tifinagh_to_latin(unicodedata.normalize("NFKC", text).casefold())
-    folded = folded.translate(_LATIN_EXTRA).translate(_ARABIC)
-    folded = _without_marks(folded)
+    folded = _without_marks(folded.translate(_ARABIC)).translate(_LATIN_EXTRA)
     folded = "".join(_ascii_digit(character) for character in folded)
     folded = _ARABIZI_WORD.sub(_arabizi_letters, folded)
     return _SPACES.sub(" ", folded).strip()

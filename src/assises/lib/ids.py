@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import unicodedata
 
 from assises.lib.canonical import canonical_json
@@ -25,6 +24,12 @@ def content_id(kind: str, value: object) -> str:
 def slug(text: str, *, longest: int = 40) -> str:
     """A name fit for a file or an address: letters and digits of any script, joined by hyphens."""
     folded = unicodedata.normalize("NFC", text).casefold()
-    words = re.findall(r"[^\W_]+", folded)
+    marked = "".join(c if c.isalnum() or _is_vowel(c) else " " for c in folded)
+    words = [word for word in marked.split() if any(map(str.isalnum, word))]
     joined = "-".join(words)[:longest].strip("-")
     return joined or "untitled"
+
+
+def _is_vowel(character: str) -> bool:
+    """Signs above, below or beside a letter, which belong to its word."""
+    return unicodedata.category(character) in {"Mn", "Mc"}

@@ -39,6 +39,10 @@ class Votes:
     """Agree = +1, disagree = -1, pass = 0, whatever the sign in the file."""
     datetime: tuple[str, ...] | None
     """The server's own rendering of the time, kept verbatim and never parsed."""
+    columns: tuple[str, ...] = ()
+    """The header of the file; empty where the votes come from none."""
+    other: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that are not read, such as ``important``, cells verbatim."""
 
     def __len__(self) -> int:
         return len(self.vote)

@@ -12,6 +12,7 @@ from assises.formats.polis.model import (
     PARTICIPANT_COLUMNS,
     Int64,
     Participants,
+    Reject,
     SourceFile,
     Votes,
     last_votes,
@@ -37,6 +38,7 @@ class Reading:
     participants: Participants
     counts: PublishedCounts | None
     source: SourceFile
+    rejects: tuple[Reject, ...]
 
 
 def read_participants(path: Path, options: Options, votes: Votes) -> Reading:
@@ -47,7 +49,7 @@ def read_participants(path: Path, options: Options, votes: Votes) -> Reading:
     """
     table = TableReader(path, options)
     table.open(PARTICIPANT_COLUMNS)
-    statements = [(at, int(name)) for at, name in enumerate(table.header) if _is_id(name)]
+    statements = _statements(table)
     described = [at for at, name in enumerate(table.header) if not _is_id(name)]
     last = _last_by_pair(votes)
     ids, groups = array("q"), array("q")
@@ -116,7 +118,30 @@ def read_participants(path: Path, options: Options, votes: Votes) -> Reading:
         if has_counts
         else None,
         table.source(),
+        tuple(table.rejects),
     )
+
+
+def _statements(table: TableReader) -> list[tuple[int, int]]:
+    found: dict[int, int] = {}
+    for at, name in enumerate(table.header):
+        if not _is_id(name):
+            continue
+        if len(name) > 18 or int(name) in found:
+            problem = (
+                "this is too large for a comment id"
+                if len(name) > 18
+                else "two columns stand for this comment"
+            )
+            raise InputError(
+                problem,
+                file=table.path,
+                line=1,
+                column=name,
+                next_step="Correct the header of the file.",
+            )
+        found[int(name)] = at
+    return [(at, statement) for statement, at in found.items()]
 
 
 def _group(table: TableReader, line: Line) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from pathlib import Path
 
@@ -34,6 +35,7 @@ _NAMES = {
     "summary": ("summary.csv",),
     "comment_groups": ("comment-groups.csv",),
 }
+_MINUTE = re.compile(r"^\d{4}-\d\d-\d\d-\d{4}-")
 _TRUE = frozenset({"true", "t", "1", "yes"})
 _FALSE = frozenset({"false", "f", "0", "no", ""})
 
@@ -80,6 +82,7 @@ def read(
         reading = read_participants(paths["participants"], options, votes)
         participants, counts = reading.participants, reading.counts
         files.append(reading.source)
+        rejects.extend(reading.rejects)
     sign, evidence = detect(paths["votes"], votes, comments, counts, agree_is)
     if sign < 0:
         votes = Votes(
@@ -88,6 +91,8 @@ def read(
             votes.voter,
             (-votes.vote).astype(np.int8),
             votes.datetime,
+            votes.columns,
+            votes.other,
         )
     summary: dict[str, str] = {}
     groups = None
@@ -142,6 +147,14 @@ def _find(folder: Path) -> dict[str, Path]:
             )
         if choices:
             found[kind] = choices[0]
+    conversations = {_conversation(path.name): path.name for path in found.values()}
+    if len(conversations) > 1:
+        one, other, *_ = conversations.values()
+        raise InputError(
+            f"the files are of two conversations: {one} and {other}",
+            file=folder,
+            next_step="Leave one conversation in the folder.",
+        )
     for kind in ("votes", "comments"):
         if kind not in found:
             here = ", ".join(path.name for path in present[:8]) or "nothing"
@@ -152,6 +165,14 @@ def _find(folder: Path) -> dict[str, Path]:
                 next_step="Name the folder that holds votes.csv and comments.csv of one export.",
             )
     return found
+
+
+def _conversation(name: str) -> str:
+    """What stands before the Polis name, without the minute at which a report offered the file."""
+    longest = max(
+        (end for names in _NAMES.values() for end in names if name.endswith(end)), key=len
+    )
+    return _MINUTE.sub("", name.removesuffix(longest))
 
 
 def _is_participants(name: str) -> bool:
@@ -225,6 +246,8 @@ def _comment(table: TableReader, line: Line) -> dict[str, int]:
             values[name] = int(_flag(table, line, name))
         elif name in ("author-id", "timestamp") and not line.cells[at].strip():
             continue
+        elif name == "timestamp":
+            values[name] = table.time(line)
         else:
             values[name] = table.integer(
                 line, name, among=(-1, 0, 1) if name == "moderated" else None
@@ -250,10 +273,12 @@ def _read_votes(
     stamp, comment, voter, vote = array("q"), array("q"), array("q"), array("b")
     at_datetime = table.at("datetime")
     datetimes: list[str] | None = None if at_datetime is None else []
-    milliseconds: bool | None = None
+    others = {name: at for at, name in enumerate(table.header) if name not in _VOTE_CELLS}
+    other: dict[str, list[str]] = {name: [] for name in others}
+    milliseconds = _unit_of(comments)
     for line in table:
         try:
-            time = table.integer(line, "timestamp")
+            time = table.time(line)
             of = table.integer(line, "comment-id")
             by = table.integer(line, "voter-id")
             value = table.integer(line, "vote", among=(-1, 0, 1))
@@ -270,7 +295,7 @@ def _read_votes(
                 raise table.refuse(
                     line,
                     "timestamp",
-                    "the file mixes seconds and milliseconds",
+                    "the files mix seconds and milliseconds",
                     "Bring the column to one unit.",
                 )
         except InputError as error:
@@ -282,6 +307,8 @@ def _read_votes(
         vote.append(value)
         if datetimes is not None and at_datetime is not None:
             datetimes.append(line.cells[at_datetime])
+        for name, at in others.items():
+            other[name].append(line.cells[at])
     if not vote:
         raise InputError(
             "the file holds no vote that could be read",
@@ -294,8 +321,21 @@ def _read_votes(
         voter=_int64(voter),
         vote=_int8(vote),
         datetime=None if datetimes is None else tuple(datetimes),
+        columns=table.header,
+        other={name: tuple(cells) for name, cells in other.items()},
     )
     return votes, bool(milliseconds), table
+
+
+_VOTE_CELLS = frozenset({*VOTE_COLUMNS, "datetime"})
+
+
+def _unit_of(comments: Comments) -> bool | None:
+    """Whether most comments are dated in milliseconds; None where no comment has a date."""
+    dated = comments.timestamp[comments.timestamp > 0]
+    if not len(dated):
+        return None
+    return bool(np.median(dated) >= MILLISECONDS_FROM)
 
 
 def _int64(values: array[int]) -> Int64:
@@ -307,27 +347,36 @@ def _int8(values: array[int]) -> Int8:
 
 
 def _read_summary(path: Path, options: Options) -> tuple[dict[str, str], SourceFile]:
-    rows, source = _read_verbatim(path, options)
+    lines, source = _read_lines(path, options)
     summary: dict[str, str] = {}
-    for number, row in enumerate(rows, start=1):
-        key = row[0].strip()
+    for line in lines:
+        key = line.cells[0].strip()
         if key in summary:
             raise InputError(
                 f"the key {key!r} stands twice",
                 file=path,
-                line=number,
+                line=line.number,
                 next_step="Remove one of the two lines.",
             )
         # An unquoted description with commas comes apart; joined again it is whole.
-        summary[key] = options.separator.join(row[1:])
+        summary[key] = options.separator.join(line.cells[1:])
     return summary, source
 
 
 def _read_verbatim(path: Path, options: Options) -> tuple[tuple[tuple[str, ...], ...], SourceFile]:
+    lines, source = _read_lines(path, options)
+    return tuple(tuple(line.cells) for line in lines), source
+
+
+def _read_lines(path: Path, options: Options) -> tuple[list[Line], SourceFile]:
     table = TableReader(path, options)
-    rows = tuple(
-        tuple(line.cells)
-        for line in read_lines(path, encoding=options.encoding, separator=options.separator)
+    lines = list(
+        read_lines(
+            path,
+            encoding=options.encoding,
+            separator=options.separator,
+            advance=options.advance,
+        )
     )
-    table.rows = len(rows)
-    return rows, table.source()
+    table.rows = len(lines)
+    return lines, table.source()

@@ -64,6 +64,8 @@ def _of_comments(votes: Votes, comments: Comments) -> Int64:
 
 
 def _of_people(votes: Votes, people: PublishedCounts) -> Int64:
+    if not len(people.participant):
+        return np.zeros(2, dtype=np.int64)
     rows = last_votes(votes)
     order = np.argsort(people.participant)
     sorted_ids = people.participant[order]

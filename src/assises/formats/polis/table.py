@@ -14,7 +14,10 @@ from assises.lib.csvio import SEPARATORS, Line, encoding_of, read_lines
 from assises.lib.errors import InputError
 
 # Spreadsheets and dataframes write 1 as 1.0; nothing else with a point is a whole number.
-_INTEGER: Final = re.compile(r"\s*([+-]?\d{1,18})(?:\.0*)?\s*")
+_INTEGER: Final = re.compile(r"\s*([+-]?\d+)(?:\.0*)?\s*")
+_YEAR_10000: Final = 253_402_300_800_000
+_TOO_LARGE: Final = 2**63
+"""Stands for every number of more digits than a 64-bit integer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,17 @@ class TableReader:
             raise self.refuse(line, column, "the number is too large", "Correct it in the source.")
         return value
 
+    def time(self, line: Line) -> int:
+        """The cell of ``timestamp``, in the unit of the file.
+
+        Raises:
+            InputError: if no calendar holds it, read as seconds or as milliseconds.
+        """
+        value = self.integer(line, "timestamp")
+        if not 0 <= value < _YEAR_10000:
+            raise self.refuse(line, "timestamp", "no calendar holds this time", "Correct it.")
+        return value
+
     def refuse(self, line: Line, column: str | None, problem: str, next_step: str) -> InputError:
         """The error for one row, ready to be raised."""
         at = None if column is None else self.header.index(column)
@@ -185,4 +199,7 @@ def _whole(cell: str) -> int | None:
     if cell.isascii() and cell.isdigit() and len(cell) < 19:
         return int(cell)
     found = _INTEGER.fullmatch(cell)
-    return None if found is None else int(found.group(1))
+    if found is None:
+        return None
+    digits = found.group(1)
+    return int(digits) if len(digits) < 20 else _TOO_LARGE

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from assises.formats.polis.model import (
     Generation,
     Int64,
     PolisExport,
+    Votes,
     last_votes,
 )
 from assises.lib.csvio import neutralise, write_rows
@@ -26,6 +28,7 @@ _COMMENT_HEADER = (
     "timestamp", "datetime", "comment-id", "author-id", "agrees", "disagrees", "moderated",
     "comment-body",
 )  # fmt: skip
+_VOTE_HEADER = ("timestamp", "datetime", "comment-id", "voter-id", "vote")
 _OPTIONAL = ("is-meta", "is-seed", "group-informed-consensus")
 _SUMMARY_FIRST = (
     "topic", "url", "views", "voters", "voters-in-conv", "commenters", "comments", "groups",
@@ -111,26 +114,22 @@ class _Writer:
 
     def votes(self) -> None:
         votes = self.export.votes
-        datetimes = votes.datetime if self.same else None
-        header = ["timestamp", "datetime", "comment-id", "voter-id", "vote"]
-        times = self._times(votes.timestamp)
-        shown: Iterable[str] = (
-            datetimes if datetimes is not None else self._datetimes(votes.timestamp)
-        )
-        if self.same and datetimes is None and self.export.comments.columns:
-            header.remove("datetime")
-            rows: Iterator[tuple[object, ...]] = zip(
-                times, votes.comment.tolist(), votes.voter.tolist(), self._signs(), strict=True
+        header = votes.columns if self.same and votes.columns else _VOTE_HEADER
+        order = slice(None) if self.same else _last_stays_last(votes)
+        columns: dict[str, Iterable[object]] = {
+            "timestamp": self._times(votes.timestamp[order]),
+            "comment-id": votes.comment[order].tolist(),
+            "voter-id": votes.voter[order].tolist(),
+            "vote": (votes.vote[order] * self.sign).tolist(),
+            **votes.other,
+        }
+        if "datetime" in header:
+            columns["datetime"] = (
+                votes.datetime
+                if self.same and votes.datetime is not None
+                else self._datetimes(votes.timestamp[order])
             )
-        else:
-            rows = zip(
-                times,
-                shown,
-                votes.comment.tolist(),
-                votes.voter.tolist(),
-                self._signs(),
-                strict=True,
-            )
+        rows = zip(*(columns[name] for name in header), strict=True)
         self._file("votes.csv", header, rows)
 
     def participants(self, groups: Mapping[int, int] | None) -> None:
@@ -176,16 +175,12 @@ class _Writer:
         known = self.export.participants
         if known is not None and keep and self.same and self.sign == 1:
             return {**known.columns}
-        written = np.bincount(
-            self.export.comments.author[self.export.comments.author >= 0], minlength=1
-        )
+        written = Counter(self.export.comments.author.tolist())
         described: dict[str, Sequence[object]] = {"participant": people}
         if known is not None and "xid" in known.columns and self.generation is Generation.FIRST:
             described["xid"] = known.columns["xid"]
         described["group-id"] = [group_of.get(person, "") for person in people]
-        described["n-comments"] = [
-            int(written[person]) if 0 <= person < len(written) else 0 for person in people
-        ]
+        described["n-comments"] = [written[person] for person in people]
         for name, wanted in (("n-votes", None), ("n-agree", self.sign), ("n-disagree", -self.sign)):
             described[name] = [
                 sum(1 for vote in cells.get(person, {}).values() if wanted in (None, vote))
@@ -212,7 +207,9 @@ class _Writer:
         tallies: dict[tuple[int, int], list[int]] = {}
         for person, votes in cells.items():
             for statement, vote in votes.items():
-                for key in ((-1, statement), (group_of.get(person, -2), statement)):
+                if person not in group_of:
+                    continue  # Polis counts the groups alone, in the totals too
+                for key in ((-1, statement), (group_of[person], statement)):
                     tally = tallies.setdefault(key, [0, 0, 0])
                     tally[{self.sign: 0, -self.sign: 1}.get(vote, 2)] += 1
         header = [
@@ -269,10 +266,6 @@ class _Writer:
         ids = comments.id.tolist()
         return [int(up.get(i, 0)) for i in ids], [int(down.get(i, 0)) for i in ids]
 
-    def _signs(self) -> list[int]:
-        votes: list[int] = (self.export.votes.vote * self.sign).tolist()
-        return votes
-
     def _times(self, timestamp: Int64) -> list[int]:
         if self.same:
             times: list[int] = timestamp.tolist()
@@ -297,6 +290,18 @@ class _Writer:
         with open(path, "w", encoding="utf-8", newline="") as file:
             write_rows(file, [str(cell) for cell in header], rows, quoting=quoting)
         self.written.append(path)
+
+
+def _last_stays_last(votes: Votes) -> Int64:
+    """An order of rows in which casts again within one second stand in the order of their times.
+
+    Rows move only among the places of one voter and comment; shape (casts,).
+    """
+    rows = np.arange(len(votes))
+    pair = (votes.timestamp // 1000, votes.comment, votes.voter)
+    order = rows.copy()
+    order[np.lexsort((rows, *pair))] = np.lexsort((rows, votes.timestamp, *pair))
+    return order
 
 
 def _with_total(tally: Sequence[int] | None) -> tuple[int, int, int, int]:

@@ -24,8 +24,8 @@ def shares(agrees: int, disagrees: int, passes: int, label: str) -> Markup:
     a, d = _n(200 * agrees / total), _n(200 * disagrees / total)
     return Markup(
         '<svg class=bar viewBox="0 0 200 9" preserveAspectRatio=none role=img '
-        'aria-label="{}"><path class=agree d=M0,0h{}v9H0 /><path class=disagree d=M200,0h-{}v9H200 />'
-        "</svg>"
+        'aria-label="{}"><path class=agree d=M0,0h{}v9H0 />'
+        "<path class=disagree d=M200,0h-{}v9H200 /></svg>"
     ).format(label, a, d)
 
 
