@@ -19,13 +19,13 @@ from assises.look.report import words
 from assises.look.speech import NAMES, Speech, speech
 
 MOST_BYTES: Final = 98_000
-"""What a page may weigh for the list of statements to be longer than ``FEWEST_STATEMENTS``."""
+"""What a page may weigh: lists grow shorter until it does, down to the fewest."""
 MOST_STATEMENTS: Final = 120
 FEWEST_STATEMENTS: Final = 5
-
+MOST_RANKED: Final = 10
+FEWEST_RANKED: Final = 3
 MOST_ROWS: Final = 20
-FEWEST_RANKED: Final = 5
-"""Rows of bars in a ranking: with many groups fewer statements are ranked on the page."""
+"""Rows of bars in one ranking: with many groups it names fewer statements."""
 
 _TIFINAGH: Final = re.compile("[\u2d30-\u2d7f]")
 
@@ -40,17 +40,22 @@ def render(
         language: ``fr``, ``ar``, ``zgh`` or ``en``.
         others: the same report in other languages, file name by language, to link to.
     """
-    statements = MOST_STATEMENTS
+    statements, ranked = MOST_STATEMENTS, MOST_RANKED
     while True:
-        html = _draw(results, speech(language), others or {}, statements)
+        html = _draw(results, speech(language), others or {}, statements, ranked)
         over = len(html.encode()) - MOST_BYTES
-        if over <= 0 or statements == FEWEST_STATEMENTS:
+        if over > 0 and statements > FEWEST_STATEMENTS:
+            statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
+        elif over > 0 and ranked > FEWEST_RANKED:
+            ranked -= 1
+        else:
             return html
-        statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
 
 
-def _draw(results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int) -> str:
-    page = _Page(results, s, statements)
+def _draw(
+    results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int, ranked: int
+) -> str:
+    page = _Page(results, s, statements, ranked)
     template = _environment().get_template("report.html.j2")
     html = template.render(
         **page.functions(),
@@ -70,10 +75,11 @@ def _draw(results: Mapping[str, Any], s: Speech, others: Mapping[str, str], stat
 
 
 class _Page:
-    def __init__(self, results: Mapping[str, Any], s: Speech, statements: int) -> None:
+    def __init__(self, results: Mapping[str, Any], s: Speech, statements: int, ranked: int) -> None:
         self.r = results
         self.s = s
         self.statements = statements
+        self.rank = min(ranked, max(5, MOST_ROWS // max(len(results["groups"]), 1)))
         self.letters = [group["letter"] for group in results["groups"]]
 
     def functions(self) -> dict[str, Any]:
@@ -228,7 +234,7 @@ class _Page:
         return sorted(self.r["statements"].items(), key=seen)[: self.statements]
 
     def ranked(self, entries: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        return entries[: max(FEWEST_RANKED, MOST_ROWS // max(len(self.letters), 1))]
+        return entries[: self.rank]
 
     def versus(self, groups: Sequence[Mapping[str, Any]], letter: str) -> list[dict[str, Any]]:
         """A group and all the others together."""
