@@ -88,6 +88,7 @@ def build(people: int = PEOPLE, seed: int = SEED) -> PolisExport:
         voter=np.array([row[2] for row in rows], dtype=np.int64),
         vote=np.array([row[3] for row in rows], dtype=np.int8),
         datetime=None,
+        columns=("timestamp", "comment-id", "voter-id", "vote"),
     )
     return PolisExport(
         generation=Generation.FIRST,
