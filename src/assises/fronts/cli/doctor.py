@@ -14,7 +14,17 @@ from typing import Final
 
 from assises import __version__
 
-_PACKAGES: Final = ("numpy", "polars", "jinja2", "babel", "markupsafe", "rfc8785", "rich", "typer")
+_PACKAGES: Final = (
+    "numpy",
+    "polars",
+    "jinja2",
+    "babel",
+    "markupsafe",
+    "cryptography",
+    "rfc8785",
+    "rich",
+    "typer",
+)
 _OLDEST: Final = (3, 11)
 
 
