@@ -88,7 +88,7 @@ def test_rows_that_were_left_out_are_listed_beside_the_bundle(assises: Run, tmp_
     (source / "votes.csv").write_text("timestamp,comment-id,voter-id,vote\n1,0,0,1\n2,0,1,7\n")
     done = assises("analyse", "mine", "--skip-bad-rows")
     assert done.returncode == 0, done.stderr
-    assert "1 rows were left out" in done.stdout
+    assert "1 row was left out" in done.stdout
     rejects = (tmp_path / "mine-rejects.csv").read_text()
     assert rejects.splitlines()[1].startswith("votes.csv,3,vote,7,")
 

@@ -382,3 +382,14 @@ def test_rows_are_handed_over_one_by_one(path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert peak < 1 << 20
+
+
+def test_a_file_that_may_not_be_read_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("a\n1\n")
+    monkeypatch.setattr("assises.lib.csvio.os.access", lambda *_: False)
+    with pytest.raises(InputError, match="may not read") as caught:
+        list(read_lines(path))
+    assert caught.value.file == str(path)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -105,6 +106,10 @@ def read_lines(
     if not path.is_file():
         raise InputError(
             "there is no such file", file=path, next_step="Check the name and the folder."
+        )
+    if not os.access(path, os.R_OK):
+        raise InputError(
+            "you may not read the file", file=path, next_step="Ask its owner for the right to."
         )
     if path.stat().st_size == 0:
         raise InputError(

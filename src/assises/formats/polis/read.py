@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from array import array
 from pathlib import Path
@@ -122,8 +123,11 @@ def read(
 
 def _find(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
+        problem = "this is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise InputError(problem, file=folder, next_step="Name the folder of a Polis export.")
+    if not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(
-            "there is no such folder", file=folder, next_step="Name the folder of a Polis export."
+            "you may not read the folder", file=folder, next_step="Ask its owner for the right to."
         )
     present = sorted(path for path in folder.iterdir() if path.is_file())
     found: dict[str, Path] = {}

@@ -121,8 +121,14 @@ def analyse(
         name = bundle.write(target, content, replace=replace)
     counts = content.results["counts"]
     say(
-        f"{counts['participants']:,} people, {counts['votes']:,} votes, "
-        f"{counts['statements_voted_on']:,} statements, {len(content.results['groups'])} groups"
+        ", ".join(
+            (
+                terminal.counted(counts["participants"], "person", "people"),
+                terminal.counted(counts["votes"], "vote"),
+                terminal.counted(counts["statements_voted_on"], "statement"),
+                terminal.counted(len(content.results["groups"]), "group"),
+            )
+        )
     )
     for page in content.pages:
         say(f"report  {target / page}")
@@ -131,7 +137,8 @@ def analyse(
         say("note    the files write an agreement as -1; the bundle writes it as 1")
     if export.rejects:
         path = write_rejects(target, export.rejects)
-        say(f"note    {len(export.rejects)} rows were left out; they are listed in {path}")
+        left_out = terminal.counted(len(export.rejects), "row was", "rows were")
+        say(f"note    {left_out} left out; see {path}")
     say(f"check   python3 {target / 'recount.py'}")
 
 

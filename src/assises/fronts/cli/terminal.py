@@ -56,6 +56,11 @@ def say(line: str = "") -> None:
     out.print(line, markup=False)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """``1 vote``, ``2 votes``, ``1,000 people``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def fail(error: AssisesError) -> int:
     """Tell an error in full sentences; returns the exit status."""
     err.print(f"error: {error}", markup=False)
