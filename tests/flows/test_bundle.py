@@ -121,6 +121,15 @@ def test_something_that_is_no_bundle_is_never_replaced(tmp_path: Path, example: 
     assert (tmp_path / "mine" / "letter.txt").read_text() == "keep me"
 
 
+def test_a_bundle_with_something_of_ones_own_in_it_is_not_replaced(
+    copy: Path, example: Path
+) -> None:
+    (copy / "notes.txt").write_text("keep me")
+    with pytest.raises(OutputError, match="something else"):
+        bundle.write(copy, content_of(polis.read(example), ["en"]), replace=True)
+    assert (copy / "notes.txt").read_text() == "keep me"
+
+
 def test_a_bundle_that_is_there_is_replaced_only_when_asked(copy: Path, example: Path) -> None:
     content = content_of(polis.read(example), ["en"])
     with pytest.raises(OutputError, match="--replace"):
@@ -161,7 +170,7 @@ def test_recount_needs_nothing_but_python(made: Path) -> None:
         check=True,
     )
     assert "SIMULATION" in done.stdout
-    assert "Everything that can be recounted" in done.stdout
+    assert "Everything that this program recounts" in done.stdout
 
 
 def test_recount_names_the_figures_that_a_changed_vote_breaks(copy: Path) -> None:

@@ -33,7 +33,7 @@ def test_a_reworded_statement_is_shown_in_both_wordings(
         example, tmp_path, ("comments.csv", "- Des formations", "- Quelques formations")
     )
     sections = dict(diff(made, other))
-    assert set(sections) == {"statements"}
+    assert set(sections) == {"statements", "results"}
     (line,) = sections["statements"]
     assert "was reworded" in line
     assert "Quelques" in line
@@ -46,6 +46,6 @@ def test_a_vote_that_was_added_and_its_consequences_are_named(
         example, tmp_path, ("simulation-votes.csv", "vote\n", "vote\n1778246952999,5,9999,1\n")
     )
     sections = dict(diff(made, other))
-    assert "  participant 9999 on statement 5: +1 at 1778246952999" in sections["votes"]
+    assert "  participant 9999 on statement 5: +1 at 1778246952" in sections["votes"]
     assert "participants: 400 → 401" in sections["counts"]
     assert "1 only in the second" in sections["people"]

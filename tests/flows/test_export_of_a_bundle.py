@@ -46,7 +46,7 @@ def test_our_groups_are_written_when_the_source_had_none(example: Path, tmp_path
     )
     assert {person: group for person, group in read_back.items() if group >= 0} == ours
     header, *lines = rows(out / "comment-groups.csv")
-    assert header[-4:] == [f"group-b-{name}" for name in ("votes", "agrees", "disagrees", "passes")]
+    assert header[-4:] == [f"group-c-{name}" for name in ("votes", "agrees", "disagrees", "passes")]
     totals = [int(line[2]) for line in lines]
     cast = {(row[2], row[3]) for row in rows(out / "votes.csv")[1:]}
     # As Polis does: the totals are of the groups, not of those outside them.

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from assises.flows.verify import Check, verify
-from assises.formats import bundle
+from assises.formats import bundle, polis
 from assises.formats.bundle.tables import to_csv
+from assises.lib.errors import InputError
 
 from .tamper import flip_first_agreement, renew
 
@@ -85,6 +90,38 @@ def test_a_page_of_another_version_is_not_drawn_again_and_said_so(copy: Path) ->
     assert "0.0.1" in by_name(verify(copy))["pages"].note
 
 
+def test_a_page_that_nobody_declared_is_found(copy: Path) -> None:
+    (copy / "report.fr.html").write_text("forged")
+    renew(copy)
+    assert by_name(verify(copy))["pages drawn again"].broken == (
+        "report.fr.html is a page nobody declared",
+    )
+
+
+def test_a_recount_that_was_exchanged_is_found(copy: Path) -> None:
+    (copy / "recount.py").write_text("print('Everything holds')")
+    renew(copy)
+    check = by_name(verify(copy))["recount, schema and dictionary"]
+    assert check.broken == ("recount.py is not what this version writes",)
+
+
+def test_a_bundle_is_held_against_the_export_it_was_made_from(made: Path, example: Path) -> None:
+    source = polis.read(example)
+    assert all(check.ok for check in verify(made, source))
+    votes = source.votes
+    changed = replace(source, votes=replace(votes, vote=np.roll(votes.vote, 1)))
+    broken = by_name(verify(made, changed))["input tables equal the source"].broken
+    assert any(line.startswith("votes.csv, source, statement 0") for line in broken)
+
+
+def test_a_bundle_without_one_of_its_rows_is_refused_not_crashed_on(copy: Path) -> None:
+    path = copy / "tables" / "statements.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(lines[0] + "".join(lines[2:]), "utf-8")
+    with pytest.raises(InputError, match="do not fit together"):
+        verify(copy)
+
+
 def test_the_environment_does_not_count(copy: Path) -> None:
     (copy / "environment.json").unlink()
     assert all(check.ok for check in verify(copy))
@@ -92,7 +129,6 @@ def test_the_environment_does_not_count(copy: Path) -> None:
 
 def test_every_real_conversation_holds(openpolis: Path, tmp_path: Path) -> None:
     from assises.flows.opinion import content_of
-    from assises.formats import polis
 
     bundle.write(tmp_path / "b", content_of(polis.read(openpolis), ["ar"]))
     assert all(check.ok for check in verify(tmp_path / "b"))

@@ -137,7 +137,8 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
 
 def test_a_simulation_says_so_in_the_title_and_at_the_top(results: dict[str, Any]) -> None:
     html = render(results, "en")
-    assert "<title>Simulation · " in html
+    assert "<title>SIMULATION · " in html
+    assert "<title>Simulation · Water" in render({**results, "title": "Water"}, "en")
     assert html.index("made by a program") < html.index("<h1")
     real = {**results, "simulation": False}
     assert "made by a program" not in render(real, "en")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from assises.flows.compare import compare
 from assises.flows.tables import Tables, facts_of, integers, texts
 from assises.formats import bundle
 
@@ -27,6 +28,11 @@ def diff(left: Path, right: Path) -> list[Section]:
         InputError: if one of them is not a bundle.
     """
     a, b = bundle.read(left), bundle.read(right)
+    with bundle.fitting(right):
+        return _sections(a, b)
+
+
+def _sections(a: bundle.Bundle, b: bundle.Bundle) -> list[Section]:
     sections = [
         ("method", _of_mappings(a.manifest["parameters"], b.manifest["parameters"])),
         ("conversation", _of_mappings(facts_of(a.tables), facts_of(b.tables))),
@@ -36,6 +42,7 @@ def diff(left: Path, right: Path) -> list[Section]:
         ("consensus", _lists(a.results, b.results)),
         ("groups", _groups(a.results, b.results)),
         ("people", _people(a.tables, b.tables)),
+        ("results", _results(a.results, b.results)),
     ]
     return [(name, lines) for name, lines in sections if lines]
 
@@ -92,14 +99,25 @@ def _votes(a: Tables, b: Tables) -> list[str]:
 
 def _casts(tables: Tables) -> Counter[tuple[int, int, int, int]]:
     votes = tables["votes"]
-    columns = (integers(votes, c).tolist() for c in ("statement", "participant", "time", "vote"))
-    return Counter(zip(*columns, strict=True))
+    # To the second, since one generation of exports knows no more.
+    factor = 1000 if facts_of(tables)["time_unit"] == "milliseconds" else 1
+    return Counter(
+        zip(
+            integers(votes, "statement").tolist(),
+            integers(votes, "participant").tolist(),
+            (integers(votes, "time") // factor).tolist(),
+            integers(votes, "vote").tolist(),
+            strict=True,
+        )
+    )
 
 
 def _lists(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
     lines = []
     for side in ("agree", "disagree"):
-        one, two = ([item["statement"] for item in r["consensus"][side]] for r in (a, b))
+        one, two = (
+            [item["statement"] for item in r["consensus"][side]["strongest"]] for r in (a, b)
+        )
         lines += [f"statement {n} is a consensus to {side} no more" for n in one if n not in two]
         lines += [f"statement {n} is now a consensus to {side}" for n in two if n not in one]
     return lines
@@ -109,6 +127,13 @@ def _groups(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
     one = {group["letter"]: group["people"] for group in a["groups"]}
     two = {group["letter"]: group["people"] for group in b["groups"]}
     return _of_mappings(one, two)
+
+
+def _results(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
+    """Everything else in results.json, figure by figure."""
+    told = ("counts", "consensus", "groups")
+    one, two = ({k: v for k, v in r.items() if k not in told} for r in (a, b))
+    return _short([line for line in compare("", one, two) if line])
 
 
 def _people(a: Tables, b: Tables) -> list[str]:

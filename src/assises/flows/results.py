@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import Consensus, OpinionMap, VoteMatrix
+from assises.engines.opinion import OpinionMap, VoteMatrix
 from assises.engines.opinion.statistics import SIGNIFICANT, share, wilson
 from assises.flows.participation import over_time, per_person
 from assises.flows.published import differences
@@ -18,8 +18,11 @@ Float64 = npt.NDArray[np.float64]
 
 SCHEMA: Final = "assises/opinion-results/1"
 DENSE_FROM: Final = 2000
-"""People in the conversation from which the map shows density instead of points."""
+"""People who voted from which the map shows density instead of points."""
 LIST: Final = 10
+STRONGEST: Final = 5
+FEWEST_SEEN: Final = 5
+"""People of a group who must have seen a statement before it is said what the group thinks."""
 _HEXAGONS_ACROSS: Final = 36
 
 
@@ -48,12 +51,9 @@ def results_of(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[
             {"groups": k, "silhouette": published(s)}
             for k, s in sorted(opinion.silhouettes.items())
         ],
-        "consensus": {
-            "agree": [_consensus(c) for c in opinion.agreed],
-            "disagree": [_consensus(c) for c in opinion.rejected],
-        },
-        "agreed_in_every_group": _top(opinion, opinion.group_informed_consensus),
-        "divisive": _top(opinion, opinion.divisiveness),
+        "consensus": {side: _shared(opinion, at) for at, side in enumerate(("agree", "disagree"))},
+        "agreed_in_every_group": _bridges(opinion),
+        "divisive": _top(opinion, opinion.divisiveness, _seen_by_all(opinion)),
         "statements": _statements(tables, opinion),
         "map": _map(opinion),
         "published": differences(tables, matrix, opinion),
@@ -67,6 +67,7 @@ def results_of(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[
 
 def _counts(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[str, int]:
     moderated = integers(tables["statements"], "moderated")
+    kept = integers(tables["statements"], "statement")[moderated >= 0]
     agrees, disagrees, passes = (int(n) for n in opinion.counts.sum(axis=0))
     return {
         "participants": len(matrix.participants),
@@ -78,6 +79,8 @@ def _counts(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[str
         "statements_listed": len(opinion.listed),
         "statements_taken_out": int((moderated < 0).sum()),
         "statements_not_moderated": int((moderated == 0).sum()),
+        "votes_on_taken_out": int(opinion.counts.sum())
+        - int(opinion.counts[np.isin(opinion.statements, kept)].sum()),
         "casts": len(tables["votes"]["vote"]),
         "votes": len(matrix),
         "agrees": agrees,
@@ -120,15 +123,36 @@ def _group(opinion: OpinionMap, g: int) -> dict[str, Any]:
     }
 
 
-def _consensus(c: Consensus) -> dict[str, Any]:
+def _shared(opinion: OpinionMap, at: int) -> dict[str, Any]:
+    """Statements that most of those who saw them answer alike: even the interval is above half.
+
+    The server's own list takes one vote of one for a consensus; ours asks for more certainty.
+    """
+    found = []
+    for s in opinion.listed.tolist():
+        successes, trials = int(opinion.counts[s, at]), int(opinion.counts[s].sum())
+        low, _ = wilson(successes, trials)
+        if low > 0.5:
+            found.append((-published(low), int(opinion.statements[s]), successes, trials))
     return {
-        "statement": c.statement,
-        "successes": c.successes,
-        "trials": c.trials,
-        "interval": _interval(c.successes, c.trials),
-        "share": published(c.share),
-        "share_z": published(c.share_z),
+        "total": len(found),
+        "strongest": [
+            {
+                "statement": statement,
+                "successes": successes,
+                "trials": trials,
+                "interval": _interval(successes, trials),
+            }
+            for _, statement, successes, trials in sorted(found)[:STRONGEST]
+        ],
     }
+
+
+def _bridges(opinion: OpinionMap) -> list[dict[str, Any]]:
+    """Statements that most of those who saw them agree with in every group, best first."""
+    seen = opinion.group_counts.sum(axis=2)
+    agreed = (opinion.group_counts[:, :, 0] * 2 > seen) & (seen >= FEWEST_SEEN)
+    return _top(opinion, opinion.group_informed_consensus, agreed.all(axis=0))
 
 
 def _interval(successes: int, trials: int) -> list[float]:
@@ -150,11 +174,17 @@ def _by_group(opinion: OpinionMap, statement: int) -> list[dict[str, Any]]:
     ]
 
 
-def _top(opinion: OpinionMap, score: Float64) -> list[dict[str, Any]]:
-    """The ten listed statements with the highest score, equal scores in order of id."""
+def _seen_by_all(opinion: OpinionMap) -> npt.NDArray[np.bool_]:
+    return np.asarray((opinion.group_counts.sum(axis=2) >= FEWEST_SEEN).all(axis=0))
+
+
+def _top(
+    opinion: OpinionMap, score: Float64, allowed: npt.NDArray[np.bool_]
+) -> list[dict[str, Any]]:
+    """The ten listed and allowed statements with the highest score, equal ones in order of id."""
     if len(opinion.centres) < 2:
         return []
-    listed = opinion.listed
+    listed = opinion.listed[allowed[opinion.listed]]
     order = listed[np.argsort(-np.round(score[listed], 12), kind="stable")][:LIST]
     return [
         {
@@ -191,7 +221,7 @@ def _map(opinion: OpinionMap) -> dict[str, Any]:
     inside = opinion.group >= 0
     points, group = opinion.positions[inside], opinion.group[inside]
     groups = len(opinion.centres)
-    if len(points) < DENSE_FROM:
+    if len(opinion.participants) < DENSE_FROM:
         return {
             "kind": "points",
             "points": [

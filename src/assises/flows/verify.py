@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +9,15 @@ from typing import Any, Final
 import numpy as np
 
 from assises import __version__
+from assises.flows.compare import compare
 from assises.flows.opinion import compute, pages_of
+from assises.flows.tables import from_export
 from assises.formats import bundle
-from assises.formats.bundle import TABLES, Bundle
+from assises.formats.bundle import TABLES, Bundle, fitting
 from assises.formats.bundle.dictionary import Table, TableSpec
-from assises.formats.bundle.tables import columns_of, same_values, to_frame
-from assises.formats.bundle.writing import MANIFEST
+from assises.formats.bundle.tables import columns_of, dictionary_csv, same_values, to_frame
+from assises.formats.bundle.writing import MANIFEST, companions
+from assises.formats.polis import PolisExport
 from assises.formats.polis.model import Votes, last_votes
 from assises.lib.canonical import PUBLISHED_DIGITS
 from assises.lib.progress import SILENT, Progress
@@ -38,8 +40,10 @@ class Check:
         return not self.broken
 
 
-def verify(folder: Path, progress: Progress = SILENT) -> list[Check]:
-    """Check a bundle against itself.
+def verify(
+    folder: Path, source: PolisExport | None = None, progress: Progress = SILENT
+) -> list[Check]:
+    """Check a bundle against itself and, if it is given, against the export it was made from.
 
     The tables that were read from the source are taken as they stand; everything else is computed
     from them again. Integers, letters and flags must be equal, numbers to six decimals.
@@ -49,16 +53,44 @@ def verify(folder: Path, progress: Progress = SILENT) -> list[Check]:
     """
     held = bundle.read(folder)
     progress.step("files")
+    if source is not None:
+        return [*verify(folder, None, progress), _source(held, source)]
     checks = [_files(held)]
     progress.step("parquet")
     checks.append(_parquet(held))
-    computed, results = compute(held.tables, progress)
-    checks.append(_counted(held))
+    with fitting(held.folder):
+        computed, results = compute(held.tables, progress)
+        checks.append(_counted(held))
     for name, table in computed.items():
         checks.append(_table(TABLES[name], held.tables[name], table))
-    checks.append(_results(held.results, results))
+    checks.insert(1, _results(held.results, results))
     checks.append(_pages(held, results))
+    checks.append(_companions(held))
     return checks
+
+
+def _source(held: Bundle, source: PolisExport) -> Check:
+    """The input tables are those that the export yields."""
+    held_rows = 0
+    broken: list[str] = []
+    for name, table in from_export(source).items():
+        check = _table(TABLES[name], held.tables[name], table, name=f"{name}.csv, source")
+        held_rows += check.held
+        broken += check.broken
+    return Check("input tables equal the source", held_rows, tuple(broken))
+
+
+def _companions(held: Bundle) -> Check:
+    """What travels with the tables is ours: the recount, the schema, the dictionary."""
+    if held.manifest["parameters"].get("assises") != __version__:
+        return Check("recount, schema and dictionary", 0, note="not checked: of another version")
+    ours = {**companions(), "tables/dictionary.csv": dictionary_csv(held.tables).encode()}
+    broken = tuple(
+        f"{name} is not what this version writes"
+        for name, data in ours.items()
+        if not (held.folder / name).is_file() or (held.folder / name).read_bytes() != data
+    )
+    return Check("recount, schema and dictionary", len(ours) - len(broken), broken)
 
 
 def _files(held: Bundle) -> Check:
@@ -88,9 +120,22 @@ def _parquet(held: Bundle) -> Check:
         except (OSError, pl.exceptions.PolarsError) as error:
             broken.append(f"{path.name} cannot be read: {str(error).splitlines()[0]}")
             continue
-        if not frame.equals(to_frame(TABLES[name], table)):
-            broken.append(f"{path.name} does not say what {name}.csv says")
-    return Check("Parquet tables equal the CSV", len(held.tables) - len(broken), tuple(broken))
+        expected = to_frame(TABLES[name], table)
+        if frame.equals(expected):
+            continue
+        broken.append(f"{path.name} does not say what {name}.csv says")
+        if frame.columns == expected.columns and frame.height == expected.height:
+            for column in frame.columns:
+                unequal = frame[column].ne_missing(expected[column])
+                if unequal.any():
+                    at = unequal.arg_max() or 0
+                    broken.append(
+                        f"{path.name}, row {at + 1}: {column} {frame[column][at]}, "
+                        f"{name}.csv {expected[column][at]}"
+                    )
+    return Check(
+        "Parquet tables equal the CSV", max(0, len(held.tables) - len(broken)), tuple(broken)
+    )
 
 
 def _counted(held: Bundle) -> Check:
@@ -135,42 +180,19 @@ def _table(spec: TableSpec, published: Table, again: Table, name: str = "") -> C
 
 
 def _results(published: dict[str, Any], again: dict[str, Any]) -> Check:
-    pairs = list(_compare("", published, again))
+    pairs = list(compare("", published, again))
     broken = tuple(f"results.json, {line}" for line in pairs if line)
     return Check("results.json", len(pairs) - len(broken), broken)
-
-
-def _compare(path: str, a: Any, b: Any) -> Iterator[str]:
-    """One item for each figure: empty where it holds, else what does not."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        for key in sorted(a.keys() | b.keys()):
-            if key not in a or key not in b:
-                yield f"{path}{key} is {'not published' if key not in a else 'not found again'}"
-            else:
-                yield from _compare(f"{path}{key}.", a[key], b[key])
-    elif isinstance(a, list) and isinstance(b, list):
-        if len(a) != len(b):
-            yield f"{path[:-1]}: published {len(a)} entries, recomputed {len(b)}"
-        for at, (x, y) in enumerate(zip(a, b, strict=False)):
-            yield from _compare(f"{path}{at}.", x, y)
-    elif isinstance(a, float) or isinstance(b, float):
-        close = _is_number(a) and _is_number(b) and abs(a - b) <= _CLOSE
-        yield "" if close else f"{path[:-1]}: published {a}, recomputed {b}"
-    else:
-        yield "" if a == b else f"{path[:-1]}: published {a}, recomputed {b}"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _pages(held: Bundle, results: dict[str, Any]) -> Check:
     made_by = held.manifest["parameters"].get("assises")
     languages = held.manifest["parameters"].get("languages", [])
     if made_by != __version__:
-        return Check("pages", 0, note=f"not drawn again: made by version {made_by}")
-    broken = []
+        return Check("pages", 0, note=f"not checked: drawn by version {made_by}")
     pages = pages_of(results, languages)
+    there = {path.name for path in held.folder.glob("*.html")}
+    broken = [f"{name} is a page nobody declared" for name in sorted(there - set(pages))]
     for name, page in pages.items():
         path = held.folder / name
         if not path.exists() or path.read_bytes() != page.encode():

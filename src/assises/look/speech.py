@@ -66,7 +66,9 @@ class Speech:
 
     def percent(self, share: float) -> str:
         """A fraction as whole percent."""
-        text = str(format_percent(share, locale=self.locale))
+        # Nearly all is not all, and nearly none is not none.
+        whole = min(max(share, 0.01), 0.99) if 0 < share < 1 else share
+        text = str(format_percent(whole, locale=self.locale))
         return text.replace("\u00a0%", "\u202f%")
 
     def day(self, value: date) -> str:

@@ -2,10 +2,10 @@
 
 What is the server's: 100 base clusters, then weighted k-means of their centres for k = 2 up to
 min(5, 2 + base clusters / 12), silhouette unweighted over the base clusters, a cluster of one
-scoring 0. What is ours: the server starts from its previous result, so that its groups depend on
-the history of its runs; we start afresh from its two ways of making centres, the first distinct
-positions (people by ascending id, which is their order of arrival) and growing by the most distant
-one, and keep the tighter partition.
+scoring 0. What is ours: the server starts from its previous result and, the first time, from the
+order of arrival, so that its groups depend on the history of its runs and on who came first. We
+start from positions alone, spread out from the middle or grown by the most distant one, and keep
+the tighter partition: other numbers for the same people give the same groups.
 """
 
 from __future__ import annotations
@@ -43,7 +43,16 @@ def group(positions: Float64) -> Grouping:
 
     With fewer than two distinct positions there is one group: nothing sets anyone apart.
     """
-    base, centres = kmeans(positions, _first_distinct(positions, BASE_CLUSTERS))
+    # In the order of positions, not of people, so that sums and ties do not know who is who.
+    order = np.lexsort((positions[:, 1], positions[:, 0]))
+    found = _group(positions[order])
+    label = np.empty(len(order), dtype=np.int64)
+    label[order] = found.label
+    return Grouping(label, found.centres, found.silhouettes)
+
+
+def _group(positions: Float64) -> Grouping:
+    base, centres = kmeans(positions, _spread(positions, BASE_CLUSTERS))
     if len(centres) < 2:
         return _ordered(positions, np.zeros(len(positions), dtype=np.int64), {})
     weights = np.bincount(base, minlength=len(centres)).astype(np.float64)
@@ -118,8 +127,7 @@ def nearest(points: Float64, centres: Float64) -> Int64:
 def _tightest(points: Float64, k: int, weights: Float64) -> Int64:
     """The partition with the least spread around its centres; the first start wins a tie."""
     runs = [
-        kmeans(points, start, weights)
-        for start in (_first_distinct(points, k), _grown(points, k, weights))
+        kmeans(points, start, weights) for start in (_spread(points, k), _grown(points, k, weights))
     ]
     spreads = [
         float((weights * ((points - centres[label]) ** 2).sum(axis=1)).sum())
@@ -152,9 +160,15 @@ def _step(points: Float64, centres: Float64, weights: Float64 | None) -> tuple[I
     return np.searchsorted(kept, label), sums[kept] / mass[kept, None]
 
 
-def _first_distinct(points: Float64, count: int) -> Float64:
-    _, first = np.unique(points, axis=0, return_index=True)
-    return points[np.sort(first)[:count]]
+def _spread(points: Float64, count: int) -> Float64:
+    """Up to ``count`` distinct points: the one nearest the middle, then each time the farthest."""
+    squares = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
+    chosen = [int(squares.argmin())]
+    near = ((points - points[chosen[0]]) ** 2).sum(axis=1)
+    while len(chosen) < count and near.max() > 0:
+        chosen.append(int(near.argmax()))
+        near = np.minimum(near, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
+    return points[chosen]
 
 
 def _distances(left: Float64, right: Float64) -> Float64:

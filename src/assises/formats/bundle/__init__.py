@@ -11,7 +11,7 @@ Promises: immutable; the same input gives the same bytes; written whole or not a
 """
 
 from assises.formats.bundle.dictionary import MISSING, TABLES, Column, TableSpec
-from assises.formats.bundle.reading import Bundle, read, read_manifest
+from assises.formats.bundle.reading import Bundle, fitting, read, read_manifest
 from assises.formats.bundle.writing import (
     Content,
     check_target,
@@ -28,6 +28,7 @@ __all__ = [
     "Content",
     "TableSpec",
     "check_target",
+    "fitting",
     "manifest_of",
     "read",
     "read_manifest",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,14 @@ def read(folder: str | Path) -> Bundle:
         for name, spec in TABLES.items()
         if (path := folder / "tables" / f"{name}.csv").exists()
     }
+    if not isinstance(manifest.get("files"), dict) or not isinstance(
+        manifest.get("parameters"), dict
+    ):
+        raise InputError(
+            "the manifest lists no files or no parameters",
+            file=folder / MANIFEST,
+            next_step="Take the bundle again from its source.",
+        )
     missing = [name for name in TABLES if name not in tables]
     if missing:
         raise InputError(
@@ -51,6 +61,23 @@ def read(folder: str | Path) -> Bundle:
         results=_json(folder / RESULTS),
         tables=tables,
     )
+
+
+@contextmanager
+def fitting(folder: Path) -> Iterator[None]:
+    """Tables that do not fit together are a fault of the bundle, and told as one.
+
+    Raises:
+        InputError: in place of whatever a missing row, key or column leads to.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"the parts of this bundle do not fit together ({type(error).__name__}: {error})",
+            file=folder,
+            next_step="Something was taken out or changed; take it again from its source.",
+        ) from error
 
 
 def read_manifest(folder: str | Path) -> dict[str, Any]:

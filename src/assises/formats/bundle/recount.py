@@ -18,7 +18,8 @@ import math
 import os
 import sys
 
-SIGNIFICANT = 1.2816
+Z95 = 1.959963984540054
+FEWEST_SEEN = 5
 PRECISION = 1.5e-6
 SHOWN = 20
 
@@ -51,22 +52,46 @@ def tally(votes, wanted):
     return counts
 
 
+def per_voter(votes):
+    counts = {}
+    for _, person in votes:
+        counts[person] = counts.get(person, 0) + 1
+    return counts
+
+
 def share(successes, trials):
     return (successes + 1) / (trials + 2)
 
 
-def z_against_half(successes, trials):
-    return 2 * math.sqrt(trials + 1) * ((successes + 1) / (trials + 1) - 0.5)
+def lower_bound(successes, trials):
+    """Of the 95 % score interval of a share (Wilson 1927)."""
+    if trials == 0:
+        return 0.0
+    z2, p = Z95 * Z95, successes / trials
+    middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = Z95 * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
+    return max(0.0, min(p, middle - half))
 
 
 def consensus(counts, listed, side):
+    """(how many, the five strongest): more than half even at the lower bound."""
     found = []
-    for statement in sorted(listed):
+    for statement in listed:
         c = counts.get(statement, [0, 0, 0])
-        p, z = share(c[side], sum(c)), z_against_half(c[side], sum(c))
-        if p > 0.5 and z > SIGNIFICANT:
-            found.append((-p * z, statement))
-    return [statement for _, statement in sorted(found)[:5]]
+        low = lower_bound(c[side], sum(c))
+        if low > 0.5:
+            found.append((-round(low, 6), statement, c[side], sum(c)))
+    return len(found), [item[1:] for item in sorted(found)[:5]]
+
+
+def ranking(by_group, letters, listed, score, allowed):
+    """Ten statements with the highest score among those allowed in every group."""
+    found = []
+    for statement in listed:
+        counts = [by_group[x].get(statement, [0, 0, 0]) for x in letters]
+        if all(allowed(c) for c in counts):
+            found.append((-round(score([share(c[0], sum(c)) for c in counts]), 12), statement))
+    return [statement for _, statement in sorted(found)[:10]]
 
 
 class Checks:
@@ -103,13 +128,24 @@ def recount(folder):
     checks = Checks()
 
     everyone = tally(votes, lambda person: True)
-    listed = set()
-    for row in read(folder, "statement_results"):
+    statements = read(folder, "statements")
+    listed = {
+        int(row["statement"])
+        for row in statements
+        if int(row["moderated"]) >= 0 and row["is_meta"] == "false"
+    } & set(everyone)
+    results_rows = read(folder, "statement_results")
+    checks.equal(
+        "statements in statement_results.csv",
+        sorted(int(row["statement"]) for row in results_rows),
+        sorted(everyone),
+    )
+    for row in results_rows:
         statement = int(row["statement"])
         counts = everyone.get(statement, [0, 0, 0])
         check_counts(checks, "statement %d" % statement, row, counts)
-        if row["listed"] == "true":
-            listed.add(statement)
+        checks.equal("statement %d, listed" % statement, row["listed"] == "true", statement in listed)
+        if statement in listed:
             in_results = results["statements"].get(str(statement), {})
             if not in_results:
                 checks.broken.append("statement %d is missing from results.json" % statement)
@@ -118,7 +154,13 @@ def recount(folder):
 
     letters = sorted({letter for letter in people.values() if letter}, key=lambda x: (len(x), x))
     by_group = {x: tally(votes, lambda person, x=x: people.get(person) == x) for x in letters}
-    for row in read(folder, "group_statements"):
+    group_rows = read(folder, "group_statements")
+    checks.equal(
+        "rows of group_statements.csv",
+        sorted((row["group"], int(row["statement"])) for row in group_rows),
+        sorted((x, statement) for x in letters for statement in everyone),
+    )
+    for row in group_rows:
         statement, letter = int(row["statement"]), row["group"]
         counts = by_group.get(letter, {}).get(statement, [0, 0, 0])
         where = "statement %d in group %s" % (statement, letter)
@@ -126,7 +168,7 @@ def recount(folder):
         checks.near(where + ", agree_share", row["agree_share"], share(counts[0], sum(counts)))
         checks.near(where + ", disagree_share", row["disagree_share"], share(counts[1], sum(counts)))
 
-    for row in read(folder, "statement_results"):
+    for row in results_rows:
         statement = int(row["statement"])
         product = 1.0
         for letter in letters:
@@ -144,19 +186,52 @@ def recount(folder):
     checks.equal("participants", published["participants"], len({p for _, p in votes}))
     for name, sign in (("agrees", 1), ("disagrees", -1), ("passes", 0)):
         checks.equal(name + " in all", published[name], sum(v == sign for v in votes.values()))
+    inside = sum(row["in_conversation"] == "true" for row in read(folder, "positions"))
+    checks.equal("people in the conversation", published["in_conversation"], inside)
+    checks.equal("people in groups", published["grouped"], sum(map(bool, people.values())))
+    authors = {row["author"] for row in statements if row["author"]}
+    checks.equal("authors", published["authors"], len(authors))
+    checks.equal("statements", published["statements"], len(statements))
+    per_person = sorted(per_voter(votes).values())
+    median = per_person[(len(per_person) - 1) // 2]
+    checks.equal(
+        "median of statements voted on", results["participation"]["per_person"]["median"], median
+    )
     for group in results["groups"]:
-        size = sum(letter == group["letter"] for letter in people.values())
-        checks.equal("people in group " + group["letter"], group["people"], size)
+        letter = group["letter"]
+        size = sum(x == letter for x in people.values())
+        checks.equal("people in group " + letter, group["people"], size)
+        for item in group["statements"]:
+            c = by_group.get(letter, {}).get(item["statement"], [0, 0, 0])
+            where = "statement %d for group %s" % (item["statement"], letter)
+            checks.equal(where + ", who", item["successes"], c[0 if item["side"] == "agree" else 1])
+            checks.equal(where + ", of", item["trials"], sum(c))
     for name, side in (("agree", 0), ("disagree", 1)):
+        total, strongest = consensus(everyone, listed, side)
+        found = results["consensus"][name]
+        checks.equal("statements most people %s with" % name, found["total"], total)
         checks.equal(
-            "consensus, statements most people %s with" % name,
-            [item["statement"] for item in results["consensus"][name]],
-            consensus(everyone, listed, side),
+            "the strongest of them (statement, who, of)",
+            [(x["statement"], x["successes"], x["trials"]) for x in found["strongest"]],
+            strongest,
         )
+    if len(letters) > 1:
+        for name, score, allowed in (
+            ("agreed_in_every_group", math.prod, lambda c: sum(c) >= FEWEST_SEEN and 2 * c[0] > sum(c)),
+            ("divisive", lambda p: max(p) - min(p), lambda c: sum(c) >= FEWEST_SEEN),
+        ):
+            checks.equal(
+                name,
+                [item["statement"] for item in results[name]],
+                ranking(by_group, letters, listed, score, allowed),
+            )
     return results, checks
 
 
 def main(arguments):
+    if hasattr(sys.stdout, "reconfigure"):
+        # A console that lacks a letter of the title still gets the answer.
+        sys.stdout.reconfigure(errors="backslashreplace")
     folder = arguments[1] if len(arguments) > 1 else os.path.dirname(os.path.abspath(__file__))
     try:
         results, checks = recount(folder)
@@ -167,7 +242,7 @@ def main(arguments):
     print("%s%s" % (label, results.get("title") or "untitled"))
     print("%d figures hold." % checks.held)
     if not checks.broken:
-        print("Everything that can be recounted from the tables is as published.")
+        print("Everything that this program recounts is as published.")
         return 0
     print("%d figures do NOT hold:" % len(checks.broken))
     for line in checks.broken[:SHOWN]:

@@ -27,6 +27,16 @@ RESULTS_SCHEMA: Final = "results.schema.json"
 RECOUNT: Final = "recount.py"
 OUTSIDE: Final = frozenset({MANIFEST, ENVIRONMENT})
 """Files that the manifest does not list: itself, and what differs from machine to machine."""
+_EXPORTED: Final = frozenset(
+    {
+        "votes.csv",
+        "comments.csv",
+        "summary.csv",
+        "participants-votes.csv",
+        "participant-votes.csv",
+        "comment-groups.csv",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +69,20 @@ def write(folder: Path, content: Content, *, replace: bool = False) -> str:
             csv_tables.to_parquet(spec, table, path.with_suffix(".parquet"))
         _text(draft / "tables" / "dictionary.csv", csv_tables.dictionary_csv(dict(content.tables)))
         _json(draft / RESULTS, content.results)
-        for name in (RESULTS_SCHEMA, RECOUNT):
-            source = resources.files("assises.formats.bundle").joinpath(name)
-            (draft / name).write_bytes(source.read_bytes())
+        for name, data in companions().items():
+            (draft / name).write_bytes(data)
         for name, page in content.pages.items():
             _text(draft / name, page)
         manifest = manifest_of(draft, content.parameters)
         _json(draft / MANIFEST, manifest)
         _json(draft / ENVIRONMENT, content.environment)
     return str(manifest["id"])
+
+
+def companions() -> dict[str, bytes]:
+    """The files that are the same in every bundle of this version."""
+    package = resources.files("assises.formats.bundle")
+    return {name: package.joinpath(name).read_bytes() for name in (RESULTS_SCHEMA, RECOUNT)}
 
 
 def manifest_of(folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +107,7 @@ def check_target(folder: Path, *, replace: bool, replaceable: str = MANIFEST) ->
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / replaceable).is_file():
+    if not (folder / replaceable).is_file() or _foreign(folder, replaceable):
         raise OutputError(
             "something else is already there", file=folder, next_step="Choose another folder."
         )
@@ -102,6 +117,18 @@ def check_target(folder: Path, *, replace: bool, replaceable: str = MANIFEST) ->
             file=folder,
             next_step="Choose another folder, or add --replace.",
         )
+
+
+def _foreign(folder: Path, replaceable: str) -> bool:
+    """Whether the folder holds anything that we did not write."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if replaceable != MANIFEST:
+        return bool(names - _EXPORTED)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        return manifest["schema"] != SCHEMA or bool(names - OUTSIDE - set(manifest["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from assises import __version__
 from assises.fronts.cli import terminal
 from assises.fronts.cli.terminal import say
-from assises.lib.errors import AssisesError, InputError
+from assises.lib.errors import AssisesError, InputError, OutputError
 from assises.lib.ids import slug
 
 Language = StrEnum("Language", ("fr", "ar", "zgh", "en"))
@@ -38,7 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 98},
 )
 
-_MOST_LINES: Final = 20
+_MOST_LINES: Final = 8
 _PUBLISHED: Final = Groups.published
 
 Encoding = Annotated[
@@ -139,7 +140,7 @@ def analyse(
         path = write_rejects(target, export.rejects)
         left_out = terminal.counted(len(export.rejects), "row was", "rows were")
         say(f"note    {left_out} left out; see {path}")
-    say(f"check   python3 {target / 'recount.py'}")
+    say(f"check   python3 {shlex.quote(str(target / 'recount.py'))}")
 
 
 @app.command()
@@ -195,33 +196,43 @@ def export(
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="A bundle.")],
+    source: Annotated[
+        Path | None,
+        typer.Option(help="The Polis export it was made from, to be held against it too."),
+    ] = None,
+    encoding: Encoding = None,
+    separator: Separator = ",",
 ) -> None:
     """Check a bundle: its files, and every figure that can be computed again.
 
-    Example: assises verify simulation.bundle
+    Example: assises verify simulation.bundle --source examples/simulation
     """
     from assises.flows.verify import verify as check
+    from assises.formats import polis
 
     with terminal.steps() as progress:
-        checks = check(folder, progress)
-    shown = 0
+        export = None
+        if source is not None:
+            export = polis.read(
+                source, encoding=encoding, separator=_separator(separator), progress=progress
+            )
+        checks = check(folder, export, progress)
     for one in checks:
-        word = "holds " if one.ok else "BROKEN"
-        detail = one.note or (
-            f"{one.held:,} held" + (f", {len(one.broken):,} not" if one.broken else "")
-        )
-        say(f"{word}  {one.name}: {detail}")
-        lines = one.broken[: max(0, _MOST_LINES - shown)]
-        shown += len(lines)
-        for line in lines:
+        word = "skipped" if one.note else "holds  " if one.ok else "BROKEN "
+        counts = f"{one.held:,} held" + (f", {len(one.broken):,} not" if one.broken else "")
+        say(f"{word} {one.name}: {one.note or counts}")
+        for line in one.broken[:_MOST_LINES]:
             say(f"          {line}")
-        if len(one.broken) > len(lines):
-            say(f"          and {len(one.broken) - len(lines):,} more")
-    if all(one.ok for one in checks):
+        if len(one.broken) > _MOST_LINES:
+            say(f"          and {len(one.broken) - _MOST_LINES:,} more")
+    if not all(one.ok for one in checks):
+        say("This bundle does not hold: do not rely on it, and tell whoever gave it to you.")
+        raise typer.Exit(1)
+    unchecked = [one.name for one in checks if one.note]
+    if unchecked:
+        say(f"What was checked holds. NOT checked: {'; '.join(unchecked)}.")
+    else:
         say("Everything holds.")
-        return
-    say("This bundle does not hold: do not rely on it, and tell whoever gave it to you.")
-    raise typer.Exit(1)
 
 
 @app.command()
@@ -297,6 +308,14 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as error:
+        status = terminal.fail(
+            OutputError(
+                f"the machine refuses: {error.strerror or error}",
+                file=error.filename,
+                next_step="Look at the rights and the free space there, then try again.",
+            )
+        )
     except Exception as error:
         status = _unforeseen(error)
     sys.exit(int(status or 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ Point = tuple[float, float]
 _WIDTH: Final = 640
 _HEIGHT: Final = 440
 _EDGE: Final = 26
-_LETTER: Final = 15
+_LETTER: Final = 12
 # Around a point: group A is round, B square, C a triangle, D a diamond, E a cross; then again.
 # Where it begins from the person's place, and a path that comes back to where it began. A square
 # of zero length with square ends would be shorter, and vanishes in PDF.
@@ -102,19 +103,39 @@ def _points(points: Sequence[Point], group: int) -> Markup:
 
 
 def _region(points: Sequence[tuple[Point, int]], group: int) -> Markup:
-    outline = _hull([point for point, _ in points])
+    outline = _hull(_heart(points))
     path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in outline) + "z"
     return Markup('<path class="r{}" d="{}"/>').format(shape_of(group), path)
 
 
-def _letter(points: Sequence[tuple[Point, int]], letter: str, group: int) -> Markup:
+def _heart(points: Sequence[tuple[Point, int]]) -> list[Point]:
+    """The places nearest the middle that hold nine people in ten: outliers draw no borders."""
+    middle = _middle(points)
+    ordered = sorted(points, key=lambda item: math.dist(item[0], middle))
+    wanted, held = 0.9 * sum(weight for _, weight in points), 0
+    kept: list[Point] = []
+    for place, weight in ordered:
+        if held >= wanted and len(set(kept)) > 2:
+            break
+        kept.append(place)
+        held += weight
+    return kept
+
+
+def _middle(points: Sequence[tuple[Point, int]]) -> Point:
     mass = sum(weight for _, weight in points)
-    x = sum(p[0] * weight for p, weight in points) / mass
-    y = sum(p[1] * weight for p, weight in points) / mass
+    return (
+        sum(p[0] * weight for p, weight in points) / mass,
+        sum(p[1] * weight for p, weight in points) / mass,
+    )
+
+
+def _letter(points: Sequence[tuple[Point, int]], letter: str, group: int) -> Markup:
+    x, y = _middle(points)
     return Markup(
         '<g class="l{}"><circle cx="{:.0f}" cy="{:.0f}" r="{}"/>'
         '<text x="{:.0f}" y="{:.0f}">{}</text></g>'
-    ).format(shape_of(group), x, y, _LETTER, x, y + 6, letter)
+    ).format(shape_of(group), x, y, _LETTER, x, y + 5, letter)
 
 
 def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:

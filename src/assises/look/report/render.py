@@ -97,6 +97,8 @@ class _Page:
             "in_words": partial(words.in_words, s),
             "interval": partial(words.interval, s),
             "source": partial(words.source, s),
+            "source_by_statement": partial(words.source_by_statement, s),
+            "against": self.against,
             "what": partial(words.what, s),
             "why": partial(words.why, s),
             "why_groups": partial(words.why_groups, s),
@@ -127,8 +129,11 @@ class _Page:
             "shared": [
                 {**item, "side": side}
                 for side in ("agree", "disagree")
-                for item in r["consensus"][side]
+                for item in r["consensus"][side]["strongest"]
             ],
+            "shared_total": sum(r["consensus"][side]["total"] for side in ("agree", "disagree")),
+            "time_top": max(b["casts"] for b in bins),
+            "spread_top": max(b["people"] for b in person["bins"]),
             "variance": None if variance is None else s.percent(variance),
             "opinion_map": charts.opinion_map(r["map"], self.letters, heading["map"]),
             "timeline": self.histogram([b["casts"] for b in bins], words.every(s, time["unit"])),
@@ -155,18 +160,18 @@ class _Page:
 
     def headings(self) -> dict[str, str]:
         r, s = self.r, self.s
-        shared = len(r["consensus"]["agree"]) + len(r["consensus"]["disagree"])
+        shared = sum(r["consensus"][side]["total"] for side in ("agree", "disagree"))
         unequal = sum(1 for line in r["published"]["lines"] if not line["equal"])
         return {
             "consensus": s.count(
-                "{n} statement brings most people together",
-                "{n} statements bring most people together",
+                "On {n} statement, most of those who saw it answer alike",
+                "On {n} statements, most of those who saw them answer alike",
                 shared,
             ),
             "map": self.map_heading(),
-            "groups": s.say("What sets each group apart"),
+            "groups": s.say("What stands for each group"),
             "divisive": s.say("What divides the groups most"),
-            "bridges": s.say("What every group agrees with most"),
+            "bridges": s.say("What every group agrees with"),
             "participation": s.count(
                 "{n} vote was cast; when, and by how many",
                 "{n} votes were cast; when, and by how many",
@@ -210,8 +215,20 @@ class _Page:
         if seen == 0:
             return self.s.say("not seen")
         return self.s.say(
-            "{share} of {n}", share=self.s.percent(group["agrees"] / seen), n=self.s.number(seen)
+            "{share} agree, of {n}",
+            share=self.s.percent(group["agrees"] / seen),
+            n=self.s.number(seen),
         )
+
+    def against(self, item: Mapping[str, Any], letter: str, answer: str) -> dict[str, str]:
+        others = self.versus(item["by_group"], letter)[1]
+        return {
+            "successes": self.s.number(item["successes"]),
+            "trials": self.s.number(item["trials"]),
+            "interval": words.interval(self.s, item["interval"]),
+            "there": self.s.number(others[answer]),
+            "others": self.s.number(others["agrees"] + others["disagrees"] + others["passes"]),
+        }
 
     def number_of(self, statement: int) -> Markup:
         return Markup('<p class="source">{}</p>').format(self.s.say("Statement {id}", id=statement))

@@ -12,6 +12,8 @@ from assises.look.speech import Speech
 def tenths(s: Speech, share: float) -> str:
     """A share as a person would say it: 7 in 10."""
     n = round(share * 10)
+    if share == 1:
+        return s.say("Everyone who saw it")
     if n == 10:
         return s.say("Nearly everyone who saw it")
     return s.say("{n} in 10 of those who saw it", n=s.number(n))
@@ -28,7 +30,8 @@ def in_words(s: Speech, item: Mapping[str, Any], side: str) -> str:
 
 def interval(s: Speech, bounds: tuple[float, float]) -> str:
     """ "[66 % to 74 %]": bounds of a share."""
-    return s.say("[{low} to {high}]", low=s.percent(bounds[0]), high=s.percent(bounds[1]))
+    text = s.say("[{low} to {high}]", low=s.percent(bounds[0]), high=s.percent(bounds[1]))
+    return text.replace(" ", "\u00a0")
 
 
 def source(s: Speech, table: str, number: int, *, casts: bool = False) -> str:
@@ -38,6 +41,11 @@ def source(s: Speech, table: str, number: int, *, casts: bool = False) -> str:
     else:
         counted = s.count("{n} person", "{n} people", number)
     return s.say("Source: {table}; n = {counted}.", table=f"tables/{table}.csv", counted=counted)
+
+
+def source_by_statement(s: Speech, table: str) -> str:
+    """Where figures come from whose n differs from statement to statement."""
+    return s.say("Source: {table}; n as said at each statement.", table=f"tables/{table}.csv")
 
 
 def what(s: Speech, code: str) -> str:
@@ -51,9 +59,7 @@ def what(s: Speech, code: str) -> str:
         "counts_over_all_casts": s.say(
             "Statements whose counts equal ours over all votes cast, replaced ones included"
         ),
-        "counts_over_last_votes": s.say("Statements whose counts equal ours over last votes"),
         "cells": s.say("Cells of the table of participants that equal the last votes"),
-        "casts": s.say("Votes cast, and votes that count"),
         "people_in_groups": s.say("People in a group"),
     }[code]
 
@@ -65,20 +71,11 @@ def why(s: Speech, code: str) -> str:
         "all_voters_written": s.say(
             "Known defect of these exports: they write the number of all voters on this line."
         ),
-        "history": s.say(
-            "The server keeps whoever once had enough votes, and counts as it goes; "
-            "we count once, at the end."
-        ),
+        "not_known": s.say("Not known: the export does not say."),
         "no_fixed_start": s.say(
-            "The server's groups depend on the history of its runs; "
-            "ours always start from the same place."
+            "The server's groups depend on the history of its runs; ours on these votes alone."
         ),
         "other_moment": s.say("The files of the export were not written at the same moment."),
-        "all_casts": s.say(
-            "The export counts every vote cast; where people changed their minds, "
-            "only their last vote counts here."
-        ),
-        "votes_replaced": s.say("The difference was replaced by later votes of the same people."),
     }[code]
 
 
@@ -95,8 +92,7 @@ def why_groups(s: Speech, code: str) -> str:
             "after several runs and ours is chosen once, at the end."
         ),
         "does_not_follow": s.say(
-            "The published groups do not follow from these votes: they were made at another "
-            "moment, from other votes, or by another version."
+            "By this method the published groups do not follow from these votes; why is not known."
         ),
     }[code]
 
