@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -393,3 +394,21 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(
     with pytest.raises(InputError, match="may not read") as caught:
         list(read_lines(path))
     assert caught.value.file == str(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Une école à côté", "iso-8859-1"),
+        ("L’école coûte 5 €", "windows-1252"),
+        ("المدرسة بعيدة", "windows-1256"),
+    ],
+)
+def test_the_likeliest_encoding_is_proposed_first(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "comments.csv"
+    path.write_bytes(f"body\n{text}\n".encode(encoding))
+    with pytest.raises(EncodingError) as caught:
+        list(read_lines(path))
+    proposals = re.findall(r"--encoding (\S+)", str(caught.value))
+    assert proposals[0] == encoding
+    assert [line.cells for line in read_lines(path, encoding=encoding)][1] == [text]

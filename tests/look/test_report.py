@@ -135,6 +135,17 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
     assert len(render(big, language).encode()) < MOST_BYTES
 
 
+def test_every_language_shows_the_same_statements(shared_data: Path) -> None:
+    source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
+    results = content_of(polis.read(source), ["fr"]).results
+    shown = [
+        re.findall(r'<td class="n">(\d+)</td><td class="t"', render(results, language))
+        for language in LANGUAGES
+    ]
+    assert len(shown[0]) > 50
+    assert all(ids == shown[0] for ids in shown)
+
+
 def test_a_simulation_says_so_in_the_title_and_at_the_top(results: dict[str, Any]) -> None:
     html = render(results, "en")
     assert "<title>SIMULATION · " in html

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import IO, Final
@@ -37,7 +38,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CANDIDATES: Final = ("windows-1256", "iso-8859-1")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
 
 
@@ -222,7 +222,7 @@ def _undecodable(path: Path, encoding: str) -> EncodingError:
     line, column, offset, bad = _first_bad_byte(path, encoding)
     proposals = [
         f"--encoding {name} reads {sample!r}"
-        for name in _CANDIDATES
+        for name in _candidates(path, offset)
         if name != encoding and (sample := _sample(path, offset, name)) is not None
     ]
     offers = "; ".join(proposals) or "no common encoding reads it"
@@ -234,6 +234,22 @@ def _undecodable(path: Path, encoding: str) -> EncodingError:
         value=bad,
         next_step=f"Save the file as UTF-8, or name its encoding: {offers}.",
     )
+
+
+def _candidates(path: Path, offset: int) -> tuple[str, ...]:
+    """Encodings to propose, the likeliest first.
+
+    In Arabic text the letters beyond ASCII follow each other; in French they stand alone. Bytes
+    0x80 to 0x9F are letters and quotes in Windows-1252 and invisible controls in ISO-8859-1.
+    """
+    with open(path, "rb") as file:
+        file.seek(offset)
+        after = file.read(_BLOCK)
+    high = [byte > 127 for byte in after]
+    together = sum(a and b for a, b in pairwise(high))
+    latin = "windows-1252" if any(0x80 <= byte < 0xA0 for byte in after) else "iso-8859-1"
+    arabic_first = together * 2 > sum(high)
+    return ("windows-1256", latin) if arabic_first else (latin, "windows-1256")
 
 
 def _first_bad_byte(path: Path, encoding: str) -> tuple[int, int, int, str]:

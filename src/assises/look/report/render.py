@@ -16,7 +16,7 @@ from assises import __version__
 from assises.look import charts
 from assises.look.charts.opinion_map import shape_of
 from assises.look.report import words
-from assises.look.speech import NAMES, Speech, speech
+from assises.look.speech import LANGUAGES, NAMES, Speech, speech
 
 MOST_BYTES: Final = 98_000
 """What a page may weigh: lists grow shorter until it does, down to the fewest."""
@@ -41,15 +41,16 @@ def render(
         others: the same report in other languages, file name by language, to link to.
     """
     statements, ranked = MOST_STATEMENTS, MOST_RANKED
+    # What is shown must not depend on the language: the heaviest of them decides for all.
     while True:
-        html = _draw(results, speech(language), others or {}, statements, ranked)
-        over = len(html.encode()) - MOST_BYTES
+        pages = {code: _draw(results, speech(code), {}, statements, ranked) for code in LANGUAGES}
+        over = max(len(page.encode()) for page in pages.values()) - MOST_BYTES
         if over > 0 and statements > FEWEST_STATEMENTS:
             statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
         elif over > 0 and ranked > FEWEST_RANKED:
             ranked -= 1
         else:
-            return html
+            return _draw(results, speech(language), others or {}, statements, ranked)
 
 
 def _draw(
