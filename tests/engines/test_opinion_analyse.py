@@ -42,6 +42,20 @@ def test_other_names_for_statements_change_no_group(seed: int) -> None:
     assert (a.statements * 3 + 100 == b.statements).all()
 
 
+@given(st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_other_numbers_for_people_change_no_group(seed: int) -> None:
+    votes = random_votes(seed)
+    people, statements, values = casts_of(votes)
+    size = len(votes.participants)
+    fresh = np.random.default_rng(seed).permutation(size) + 1000
+    pseudonyms = dict(zip(votes.participants.tolist(), fresh.tolist(), strict=True))
+    renamed = VoteMatrix.from_arrays([pseudonyms[p] for p in people.tolist()], statements, values)
+    a, b = analyse(votes), analyse(renamed)
+    there = dict(zip(b.participants.tolist(), b.group.tolist(), strict=True))
+    assert [there[pseudonyms[p]] for p in a.participants.tolist()] == a.group.tolist()
+
+
 def test_whoever_voted_little_is_on_the_map_but_in_no_group() -> None:
     votes = random_votes(1)
     people, statements, values = casts_of(votes)

@@ -150,6 +150,11 @@ def test_a_bundle_that_is_there_is_replaced_only_when_asked(copy: Path, example:
             "type integer",
         ),
         ("tables/votes.csv", "statement,participant,vote,time,counted\n1,2\n", "2 cells"),
+        (
+            "tables/votes.csv",
+            "statement,participant,vote,time,counted\n1,2,9,3,true\n",
+            "line 2, column vote",
+        ),
     ],
 )
 def test_a_damaged_bundle_is_refused_with_the_file(

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assises.formats.bundle import tables as csv_tables
 from assises.formats.bundle.dictionary import TABLES, Table
 from assises.formats.bundle.writing import ENVIRONMENT, MANIFEST, RESULTS, SCHEMA
@@ -54,6 +56,7 @@ def read(folder: str | Path) -> Bundle:
             file=folder / "tables" / f"{missing[0]}.csv",
             next_step="Take the bundle again from its source.",
         )
+    _check_votes(folder, tables["votes"])
     return Bundle(
         folder=folder,
         manifest=manifest,
@@ -61,6 +64,20 @@ def read(folder: str | Path) -> Bundle:
         results=_json(folder / RESULTS),
         tables=tables,
     )
+
+
+def _check_votes(folder: Path, votes: Table) -> None:
+    values = np.asarray(votes["vote"])
+    wrong = np.flatnonzero(~np.isin(values, (-1, 0, 1)))
+    if len(wrong):
+        raise InputError(
+            "a vote is 1, 0 or -1",
+            file=folder / "tables" / "votes.csv",
+            line=int(wrong[0]) + 2,
+            column="vote",
+            value=int(values[wrong[0]]),
+            next_step="Take the bundle again from its source.",
+        )
 
 
 @contextmanager
