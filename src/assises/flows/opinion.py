@@ -21,7 +21,7 @@ from assises.flows.tables import (
 from assises.formats.bundle import Content
 from assises.formats.polis import PolisExport
 from assises.lib.progress import SILENT, Progress
-from assises.look.report import render
+from assises.look.report import fitting_lengths, render
 
 METHOD: Final = "polis"
 _VERSIONS_NOTED: Final = ("numpy", "polars", "jinja2", "babel", "rfc8785")
@@ -55,8 +55,9 @@ def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str
         language: "report.html" if at == 0 else f"report.{language}.html"
         for at, language in enumerate(languages)
     }
+    lengths = fitting_lengths(results)
     return {
-        name: render(results, language, others={k: v for k, v in names.items() if k != language})
+        name: render(results, language, {k: v for k, v in names.items() if k != language}, lengths)
         for language, name in names.items()
     }
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -30,8 +30,36 @@ MOST_ROWS: Final = 20
 _TIFINAGH: Final = re.compile("[\u2d30-\u2d7f]")
 
 
+class Lengths(NamedTuple):
+    """How long the lists of a page are."""
+
+    statements: int = MOST_STATEMENTS
+    ranked: int = MOST_RANKED
+
+
+def fitting_lengths(results: Mapping[str, Any]) -> Lengths:
+    """The longest lists with which the page weighs no more than ``MOST_BYTES`` in any language.
+
+    What is shown must not depend on the language: the heaviest one decides for all.
+    """
+    lengths = Lengths()
+    while True:
+        pages = (_draw(results, speech(code), {}, lengths) for code in LANGUAGES)
+        over = max(len(page.encode()) for page in pages) - MOST_BYTES
+        if over > 0 and lengths.statements > FEWEST_STATEMENTS:
+            fewer = min(lengths.statements - 1, lengths.statements - over // 300)
+            lengths = Lengths(max(FEWEST_STATEMENTS, fewer), lengths.ranked)
+        elif over > 0 and lengths.ranked > FEWEST_RANKED:
+            lengths = Lengths(lengths.statements, lengths.ranked - 1)
+        else:
+            return lengths
+
+
 def render(
-    results: Mapping[str, Any], language: str, others: Mapping[str, str] | None = None
+    results: Mapping[str, Any],
+    language: str,
+    others: Mapping[str, str] | None = None,
+    lengths: Lengths | None = None,
 ) -> str:
     """The report as one HTML document.
 
@@ -39,24 +67,15 @@ def render(
         results: ``results.json`` of a bundle.
         language: ``fr``, ``ar``, ``zgh`` or ``en``.
         others: the same report in other languages, file name by language, to link to.
+        lengths: of its lists, if :func:`fitting_lengths` has been asked already.
     """
-    statements, ranked = MOST_STATEMENTS, MOST_RANKED
-    # What is shown must not depend on the language: the heaviest of them decides for all.
-    while True:
-        pages = {code: _draw(results, speech(code), {}, statements, ranked) for code in LANGUAGES}
-        over = max(len(page.encode()) for page in pages.values()) - MOST_BYTES
-        if over > 0 and statements > FEWEST_STATEMENTS:
-            statements = max(FEWEST_STATEMENTS, min(statements - 1, statements - over // 300))
-        elif over > 0 and ranked > FEWEST_RANKED:
-            ranked -= 1
-        else:
-            return _draw(results, speech(language), others or {}, statements, ranked)
+    return _draw(results, speech(language), others or {}, lengths or fitting_lengths(results))
 
 
 def _draw(
-    results: Mapping[str, Any], s: Speech, others: Mapping[str, str], statements: int, ranked: int
+    results: Mapping[str, Any], s: Speech, others: Mapping[str, str], lengths: Lengths
 ) -> str:
-    page = _Page(results, s, statements, ranked)
+    page = _Page(results, s, lengths)
     template = _environment().get_template("report.html.j2")
     html = template.render(
         **page.functions(),
@@ -76,11 +95,11 @@ def _draw(
 
 
 class _Page:
-    def __init__(self, results: Mapping[str, Any], s: Speech, statements: int, ranked: int) -> None:
+    def __init__(self, results: Mapping[str, Any], s: Speech, lengths: Lengths) -> None:
         self.r = results
         self.s = s
-        self.statements = statements
-        self.rank = min(ranked, max(5, MOST_ROWS // max(len(results["groups"]), 1)))
+        self.statements = lengths.statements
+        self.rank = min(lengths.ranked, max(5, MOST_ROWS // max(len(results["groups"]), 1)))
         self.letters = [group["letter"] for group in results["groups"]]
 
     def functions(self) -> dict[str, Any]:
