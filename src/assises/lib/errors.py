@@ -4,13 +4,20 @@
     ├── InputError               a file or value was refused; nothing was changed
     │   └── EncodingError        the bytes are not text in the encoding that was named
     ├── OutputError              the result could not be put where it was asked
-    └── SetupError               a part of the installation is missing
+    ├── SetupError               a part of the installation is missing
+    └── ActError                 an act was refused; nothing was changed
+        ├── NotAllowed           this role may not do it here
+        ├── NotFound             there is no such thing, or it may not be seen
+        ├── NotNow               the phase or the state of the thing forbids it
+        ├── Conflict             someone else was there first, or the same key came with other words
+        └── Invalid              what was said cannot be taken; ``fields`` says which and why
 
 Every error says what is wrong, where (file, line, column), with which value, and what to do next.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import ClassVar
 
@@ -85,6 +92,56 @@ class SetupError(AssisesError):
     """A part of the installation is missing; the next step says how to get it."""
 
     exit_code = 5
+
+
+class ActError(AssisesError):
+    """An act was refused; nothing was changed.
+
+    ``code`` is stable and stands in the API's problem+json; ``status`` is its HTTP status.
+    """
+
+    exit_code = 3
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+
+
+class NotAllowed(ActError):
+    """This role may not do it here."""
+
+    code = "not-allowed"
+    status = 403
+
+
+class NotFound(ActError):
+    """There is no such thing, or it may not be seen."""
+
+    code = "not-found"
+    status = 404
+
+
+class NotNow(ActError):
+    """The phase or the state of the thing forbids it."""
+
+    code = "not-now"
+    status = 409
+
+
+class Conflict(ActError):
+    """Someone else was there first, or the same key came back with other words."""
+
+    code = "conflict"
+    status = 409
+
+
+class Invalid(ActError):
+    """What was said cannot be taken; ``fields`` says which and why."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, problem: str, *, next_step: str, fields: Mapping[str, str] | None = None):
+        self.fields = dict(fields or {})
+        super().__init__(problem, next_step=next_step)
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,1 @@
+"""One edition of the Assises: its phases, verticals, colleges and charter."""

@@ -1,0 +1,53 @@
+"""Open a consultation to the public, and close it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from assises.lib.errors import NotNow
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.journal.acting import acting
+from assises.rooms.journal.permissions import Actor
+
+
+def open_to_all(actor: Actor, place: Consultation, *, key: str, at: datetime) -> None:
+    """From draft or closed to open.
+
+    Raises:
+        NotNow: where the notice's reference is not confirmed by a person: law that nobody has
+            checked blocks, it does not default.
+    """
+    with acting(
+        "consultations.open",
+        actor,
+        place=place,
+        key=key,
+        at=at,
+        subjects=[f"consultation:{place.id}"],
+        payload={},
+    ) as writing:
+        if writing.repeated:
+            return
+        locked = Consultation.objects.select_for_update().get(id=place.id)
+        if locked.kind == "own" and not locked.confirmed_by:
+            raise NotNow(
+                "the authority's reference is not confirmed",
+                next_step="An administrator copies it from the receipt and confirms it; then open.",
+            )
+        locked.state = "open"
+        locked.save(update_fields=["state"])
+
+
+def close(actor: Actor, place: Consultation, *, key: str, at: datetime) -> None:
+    """No more contributions and votes; everything stays readable."""
+    with acting(
+        "consultations.close",
+        actor,
+        place=place,
+        key=key,
+        at=at,
+        subjects=[f"consultation:{place.id}"],
+        payload={},
+    ) as writing:
+        if not writing.repeated:
+            Consultation.objects.filter(id=place.id).update(state="closed")

@@ -1,0 +1,1 @@
+"""What people said, in their words; and the short statements that others agree or disagree with."""

@@ -1,0 +1,55 @@
+"""Someone takes back what they said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from assises.lib.errors import NotFound
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.models import Contribution
+from assises.rooms.journal.acting import acting
+from assises.rooms.journal.permissions import Actor
+from assises.rooms.search.indexing import forget
+from assises.rooms.texts.models import Version
+
+
+def withdraw(
+    actor: Actor, place: Consultation, voice: UUID, contribution: UUID, *, key: str, at: datetime
+) -> None:
+    """The words are erased, and a stone says that something stood there.
+
+    Raises:
+        NotFound: if it is not this voice's.
+    """
+    with acting(
+        "contributions.withdraw",
+        actor,
+        place=place,
+        key=key,
+        at=at,
+        subjects=[f"contribution:{contribution}"],
+        payload={"contribution": str(contribution)},
+    ) as writing:
+        if writing.repeated:
+            return
+        row = (
+            Contribution.objects.select_for_update()
+            .filter(id=contribution, voice=voice, consultation=place)
+            .first()
+        )
+        if row is None:
+            raise NotFound(
+                "this is not one of your contributions", next_step="Choose it on your own page."
+            )
+        erase([row.id])
+
+
+def erase(contributions: list[UUID]) -> None:
+    """Empty the words of these, in every version, and stop finding them."""
+    rows = Contribution.objects.filter(id__in=contributions)
+    Version.objects.filter(text_id__in=rows.values("words")).update(
+        words="", shown="", state="withdrawn"
+    )
+    rows.update(state="withdrawn")
+    forget("contribution", contributions)

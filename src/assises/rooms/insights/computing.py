@@ -1,0 +1,243 @@
+"""From the current votes to a bundle and its projection, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from assises.flows.opinion import compute, parameters_of
+from assises.flows.tables import SUMMARY, Tables
+from assises.formats import bundle
+from assises.formats.bundle import MISSING, Content
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.models import Statement
+from assises.rooms.insights.models import Position, Snapshot, StatementResult
+from assises.rooms.texts.queries import original, said
+from assises.rooms.votes.queries import CurrentVotes, current_votes, last_cast
+
+FEWEST: Final = 2
+"""People and statements below which there is nothing to compute."""
+KEPT: Final = 3
+"""Snapshots kept of each consultation; bundles of older ones go with them."""
+_HOUR: Final = 3_600_000
+_MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
+
+
+@dataclass(frozen=True)
+class _Input:
+    """What one computation starts from."""
+
+    place: Consultation
+    statements: list[Statement]
+    votes: CurrentVotes
+    last_cast: int
+
+
+def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
+    """Compute, write the bundle, project it. None where there is not yet enough to compute."""
+    start = _read(place)
+    if len(start.votes.voices) < FEWEST or len(np.unique(start.votes.number)) < FEWEST:
+        return None
+    names = _pseudonyms(place.id, start.votes.voices, start.last_cast)
+    inputs = _tables(start, names)
+    computed, results = compute(inputs)
+    tables = {**inputs, **computed}
+    folder = bundles() / str(place.id)
+    content = Content(
+        tables=tables, results=results, parameters=parameters_of(()), environment=_environment()
+    )
+    uid = bundle.write(folder / f"{start.last_cast}.bundle", content, replace=True)
+    return _project(start, names, tables, results, uid, at)
+
+
+def bundles() -> Path:
+    """Where the bundles are kept; private."""
+    return Path(settings.DATA) / "bundles"
+
+
+def _read(place: Consultation) -> _Input:
+    with transaction.atomic():
+        newest = last_cast(place.id)
+        statements = list(Statement.objects.filter(consultation=place).order_by("number"))
+        return _Input(place, statements, current_votes(place.id), newest)
+
+
+def _pseudonyms(consultation: UUID, voices: Sequence[UUID], salt: int) -> list[int]:
+    """A number for each voice, fresh with every bundle: two bundles cannot be laid side by side."""
+    key = bytes.fromhex(settings.SECRETS.voice_key)
+    keyed = [
+        hmac.new(key, f"bundle:{consultation}:{salt}:{v}".encode(), hashlib.sha256).digest()
+        for v in voices
+    ]
+    numbers = [0] * len(voices)
+    for number, at in enumerate(sorted(range(len(voices)), key=keyed.__getitem__)):
+        numbers[at] = number
+    return numbers
+
+
+def _tables(start: _Input, names: list[int]) -> Tables:
+    words = original(s.words for s in start.statements)
+    count = len(start.statements)
+    title = said([start.place.title], "fr")[start.place.title].words
+    facts = {
+        "source": "assises",
+        "generation": "second",
+        "time_unit": "milliseconds",
+        "agree_is": "+1",
+        "agree_evidence_for": "0",
+        "agree_evidence_against": "0",
+        "rows_left_out": "0",
+        "simulation": "true" if start.place.simulated else "false",
+        "authors": str(len({s.voice for s in start.statements if s.voice})),
+        "published_cells": "0",
+        "published_cells_unequal": "0",
+        f"{SUMMARY}topic": title,
+    }
+    keys = sorted(facts)
+    participant = np.array(names, dtype=np.int64)[start.votes.voice]
+    order = np.lexsort((participant, start.votes.number))
+    empty = np.empty(0, dtype=np.int64)
+    return {
+        "conversation": {"key": keys, "value": [facts[key] for key in keys]},
+        "statements": {
+            "statement": np.array([s.number for s in start.statements], dtype=np.int64),
+            "text": [words[s.words].words for s in start.statements],
+            "author": np.full(count, MISSING, dtype=np.int64),
+            "time": np.array([_hour(s.made_at) for s in start.statements], dtype=np.int64),
+            "moderated": np.array([_MODERATED[s.moderation] for s in start.statements]),
+            "is_meta": np.array([s.meta for s in start.statements], dtype=bool),
+            "is_seed": np.array([s.seed for s in start.statements], dtype=bool),
+            "published_agrees": np.full(count, MISSING, dtype=np.int64),
+            "published_disagrees": np.full(count, MISSING, dtype=np.int64),
+        },
+        "votes": {
+            "statement": start.votes.number[order],
+            "participant": participant[order],
+            "vote": start.votes.vote[order].astype(np.int64),
+            # By the hour: the second of a vote could be laid beside the second of a login.
+            "time": start.votes.at[order] // _HOUR * _HOUR,
+            "counted": np.ones(len(order), dtype=bool),
+        },
+        "participants": dict.fromkeys(
+            (
+                "participant",
+                "published_group",
+                "published_comments",
+                "published_votes",
+                "published_agrees",
+                "published_disagrees",
+            ),
+            empty,
+        ),
+    }
+
+
+def _project(
+    start: _Input, names: list[int], tables: Tables, results: dict[str, Any], uid: str, at: datetime
+) -> Snapshot:
+    counts = results["counts"]
+    with transaction.atomic():
+        Snapshot.objects.filter(id=uid).delete()
+        snapshot = Snapshot.objects.create(
+            id=uid,
+            consultation=start.place,
+            computed_at=at,
+            last_cast=start.last_cast,
+            people=counts["participants"],
+            grouped=counts["grouped"],
+            votes=counts["votes"],
+            groups=[{"letter": g["letter"], "people": g["people"]} for g in results["groups"]],
+            drawing=results["map"],
+            results=results,
+        )
+        StatementResult.objects.bulk_create(_statements(snapshot, start, tables))
+        Position.objects.bulk_create(_positions(snapshot, start, names, tables), batch_size=5000)
+        old = list(
+            Snapshot.objects.filter(consultation=start.place)
+            .order_by("-last_cast", "-computed_at")
+            .values_list("id", flat=True)[KEPT:]
+        )
+        Snapshot.objects.filter(id__in=old).delete()
+    return snapshot
+
+
+def _statements(snapshot: Snapshot, start: _Input, tables: Tables) -> list[StatementResult]:
+    rows = {s.number: s.id for s in start.statements}
+    table, groups = tables["statement_results"], tables["group_statements"]
+    by_group: dict[int, list[dict[str, Any]]] = {}
+    for letter, number, agrees, disagrees, passes in zip(
+        groups["group"],
+        groups["statement"],
+        groups["agrees"],
+        groups["disagrees"],
+        groups["passes"],
+        strict=True,
+    ):
+        by_group.setdefault(int(number), []).append(
+            {
+                "letter": str(letter),
+                "agrees": int(agrees),
+                "disagrees": int(disagrees),
+                "passes": int(passes),
+            }
+        )
+    return [
+        StatementResult(
+            snapshot=snapshot,
+            statement=rows[int(number)],
+            agrees=int(table["agrees"][i]),
+            disagrees=int(table["disagrees"][i]),
+            passes=int(table["passes"][i]),
+            by_group=by_group.get(int(number), []),
+            consensus=_finite(float(table["group_informed_consensus"][i])),
+            divisiveness=_finite(float(table["divisiveness"][i])),
+        )
+        for i, number in enumerate(table["statement"])
+    ]
+
+
+def _positions(
+    snapshot: Snapshot, start: _Input, names: list[int], tables: Tables
+) -> list[Position]:
+    voice = {number: start.votes.voices[i] for i, number in enumerate(names)}
+    table = tables["positions"]
+    letters = [g["letter"] for g in snapshot.groups]
+    return [
+        Position(
+            snapshot=snapshot,
+            voice=voice[int(participant)],
+            x=float(table["x"][i]),
+            y=float(table["y"][i]),
+            group=letters.index(str(table["group"][i])) if table["group"][i] else None,
+        )
+        for i, participant in enumerate(table["participant"])
+    ]
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp() * 1000) // _HOUR * _HOUR
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "files": [],
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": {name: metadata.version(name) for name in ("numpy", "polars", "django")},
+    }

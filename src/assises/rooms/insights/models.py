@@ -1,0 +1,67 @@
+"""The newest results of each consultation, and whether they are out of date."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from assises.rooms.consultations.models import Consultation
+
+
+class Stale(models.Model):
+    """Votes came since the last results: one row a consultation, and one job for it."""
+
+    consultation = models.OneToOneField(Consultation, models.CASCADE, primary_key=True)
+    since = models.DateTimeField()
+
+
+class Snapshot(models.Model):
+    """One computed bundle. ``last_cast`` is the last cast that it counts."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="snapshots")
+    computed_at = models.DateTimeField()
+    last_cast = models.BigIntegerField()
+    people = models.PositiveIntegerField()
+    grouped = models.PositiveIntegerField()
+    votes = models.PositiveBigIntegerField()
+    groups = models.JSONField()
+    drawing = models.JSONField()
+    results = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=("consultation", "-computed_at"), name="insights_newest"),)
+
+
+class StatementResult(models.Model):
+    """Counts of one statement: of all who answered it, and of each group."""
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="statements")
+    statement = models.BigIntegerField()
+    agrees = models.PositiveIntegerField()
+    disagrees = models.PositiveIntegerField()
+    passes = models.PositiveIntegerField()
+    by_group = models.JSONField()
+    consensus = models.FloatField(null=True)
+    divisiveness = models.FloatField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("snapshot", "statement"), name="insights_statement_once"
+            ),
+        )
+
+
+class Position(models.Model):
+    """Where a voice stands on the map: shown to itself alone."""
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="positions")
+    voice = models.UUIDField()
+    x = models.FloatField()
+    y = models.FloatField()
+    group = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("snapshot", "voice"), name="insights_position_once"),
+        )

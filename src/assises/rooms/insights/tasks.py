@@ -1,0 +1,77 @@
+"""Results follow the votes: at most one job a consultation, a moment after the first change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from assises.lib.clock import now
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.insights.computing import compute_now
+from assises.rooms.insights.models import Snapshot, Stale
+from assises.rooms.journal.acting import Writing, on
+from assises.rooms.votes.queries import last_cast
+
+WAIT: Final = timedelta(seconds=2)
+"""How long votes gather before a computation begins."""
+
+_MARK: Final = (
+    "INSERT INTO insights_stale (consultation_id, since) VALUES (%s, %s)"
+    " ON CONFLICT (consultation_id) DO NOTHING"
+)
+
+
+@on("votes.cast", "votes.withdraw", "votes.load", "contributions.moderate")
+def mark(writing: Writing) -> None:
+    """The results of this consultation are out of date; the first to say so orders new ones."""
+    if writing.place is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, (writing.place.id, writing.at))
+        first = bool(cursor.rowcount)
+    if first:
+        order(writing.place.id)
+
+
+def order(consultation: UUID) -> None:
+    """One job; a second for the same consultation is not queued while one waits."""
+    try:
+        with transaction.atomic():
+            refresh.configure(
+                queueing_lock=f"insights:{consultation}",
+                lock=f"insights:{consultation}",
+                schedule_in={"seconds": WAIT.seconds},
+            ).defer(consultation=str(consultation))
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(name="insights.refresh", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+def refresh(consultation: str) -> None:
+    """Compute anew. Safe twice; votes that come while it runs order another."""
+    uid = UUID(consultation)
+    Stale.objects.filter(consultation=uid).delete()
+    place = Consultation.objects.filter(id=uid).first()
+    if place is not None:
+        compute_now(place, at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="insights.sweep", queueing_lock="insights.sweep")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
+    """Order what a mark missed: a vote that was committed while its mark was being cleared."""
+    for uid in Consultation.objects.exclude(state="draft").values_list("id", flat=True):
+        newest = (
+            Snapshot.objects.filter(consultation=uid)
+            .order_by("-last_cast")
+            .values_list("last_cast", flat=True)
+            .first()
+        )
+        if last_cast(uid) > (newest or 0):
+            order(uid)

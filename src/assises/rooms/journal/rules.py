@@ -1,0 +1,14 @@
+"""Who may read the journal."""
+
+from assises.rooms.journal.permissions import Role, Scope, declare
+
+declare(
+    {
+        "journal.read": {
+            Role.ADMINISTRATOR: Scope.ANYWHERE,
+            Role.SECRETARIAT: Scope.CONSULTATION,
+            Role.REGULATOR: Scope.ANYWHERE,
+        },
+        "journal.seal": {Role.SYSTEM: Scope.ANYWHERE},
+    }
+)

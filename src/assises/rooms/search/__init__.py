@@ -1,0 +1,1 @@
+"""Finding what was said: words of each language, and spellings that nearly match."""

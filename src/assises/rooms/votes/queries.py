@@ -1,0 +1,99 @@
+"""What the fronts and the insights read of votes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+
+from assises.rooms.contributions.models import Statement
+from assises.rooms.votes.models import Cast, Current
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a statement was answered, by everyone who did."""
+
+    agrees: int
+    disagrees: int
+    passes: int
+
+    @property
+    def answered(self) -> int:
+        """Everyone who answered."""
+        return self.agrees + self.disagrees + self.passes
+
+
+def mine(consultation: UUID, voice: UUID) -> dict[int, int]:
+    """A voice's current votes: statement number -> 1, 0, -1."""
+    rows = Current.objects.filter(consultation=consultation, voice=voice)
+    numbers = dict(Statement.objects.filter(consultation=consultation).values_list("id", "number"))
+    return {numbers[statement]: vote for statement, vote in rows.values_list("statement", "vote")}
+
+
+def tallies(consultation: UUID, statements: Sequence[int]) -> dict[int, Tally]:
+    """The current counts of some statements, by their row ids; one indexed query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement, count(*) FILTER (WHERE vote = 1),"
+            " count(*) FILTER (WHERE vote = -1), count(*) FILTER (WHERE vote = 0)"
+            " FROM votes_current WHERE consultation = %s AND statement = ANY(%s)"
+            " GROUP BY statement",
+            (consultation, list(statements)),
+        )
+        found = {row[0]: Tally(*row[1:]) for row in cursor.fetchall()}
+    return {uid: found.get(uid, Tally(0, 0, 0)) for uid in statements}
+
+
+def people(consultation: UUID) -> int:
+    """How many voices have a vote that counts."""
+    return Current.objects.filter(consultation=consultation).values("voice").distinct().count()
+
+
+def last_cast(consultation: UUID) -> int:
+    """The id of the newest cast, 0 before the first."""
+    newest = Cast.objects.filter(consultation=consultation).order_by("-id").values_list("id")
+    row = newest.first()
+    return row[0] if row else 0
+
+
+@dataclass(frozen=True)
+class CurrentVotes:
+    """All current votes: parallel arrays of shape (n,), ordered by voice, then statement.
+
+    ``voice`` holds positions in ``voices``; ``number`` the statements' numbers (int64); ``vote``
+    1, 0, -1 (int8); ``at`` milliseconds since 1970, UTC (int64).
+    """
+
+    voices: list[UUID]
+    voice: npt.NDArray[np.int64]
+    number: npt.NDArray[np.int64]
+    vote: npt.NDArray[np.int8]
+    at: npt.NDArray[np.int64]
+
+
+def current_votes(consultation: UUID) -> CurrentVotes:
+    """Everything that the engine needs, streamed out of the database by COPY."""
+    voices: dict[str, int] = {}
+    rows: list[tuple[int, int, int, int]] = []
+    query = (
+        "COPY (SELECT v.voice, s.number, v.vote, (extract(epoch FROM v.at) * 1000)::bigint"
+        " FROM votes_current v JOIN contributions_statement s ON s.id = v.statement"
+        " WHERE v.consultation = %s ORDER BY v.voice, s.number) TO STDOUT"
+    )
+    with connection.cursor() as cursor, cursor.copy(query, (consultation,)) as copy:
+        copy.set_types(["text", "int4", "int2", "int8"])
+        for voice, number, vote, at in copy.rows():
+            rows.append((voices.setdefault(voice, len(voices)), number, vote, at))
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
+    return CurrentVotes(
+        [UUID(v) for v in voices],
+        table[:, 0],
+        table[:, 1],
+        table[:, 2].astype(np.int8),
+        table[:, 3],
+    )
