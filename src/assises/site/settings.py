@@ -107,7 +107,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [str(Path(__file__).parent.parent / "look" / "static")]
+LOOK: Final = Path(__file__).parent.parent / "look"
+STATICFILES_DIRS = [str(LOOK / "pages"), str(LOOK / "fonts")]
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 WHITENOISE_MANIFEST_STRICT = True
 

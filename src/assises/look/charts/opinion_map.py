@@ -27,7 +27,13 @@ _SHAPES: Final = (
 _LEVELS: Final = 4
 
 
-def opinion_map(drawing: Mapping[str, Any], letters: Sequence[str], label: str) -> Markup:
+def opinion_map(
+    drawing: Mapping[str, Any],
+    letters: Sequence[str],
+    label: str,
+    *,
+    oneself: Point | None = None,
+) -> Markup:
     """The map of ``results.json``.
 
     The axes have no name and no scale: the machine does not say what left and right mean.
@@ -36,9 +42,11 @@ def opinion_map(drawing: Mapping[str, Any], letters: Sequence[str], label: str) 
         drawing: ``results["map"]``.
         letters: of the groups, largest first.
         label: what a screen reader says instead.
+        oneself: where the reader stands, drawn as the star.
     """
     groups = _groups(drawing)
-    place = _placement([point for group in groups for point, _ in group])
+    everyone = [point for group in groups for point, _ in group]
+    place = _placement(everyone if oneself is None else [*everyone, oneself])
     placed = [[(place(point), weight) for point, weight in group] for group in groups]
     parts = [
         _region(points, g) for g, points in enumerate(placed) if len({p for p, _ in points}) > 2
@@ -48,9 +56,20 @@ def opinion_map(drawing: Mapping[str, Any], letters: Sequence[str], label: str) 
     else:
         parts += _density(drawing, place)
     parts += [_letter(points, letters[g], g) for g, points in enumerate(placed) if points]
+    if oneself is not None:
+        parts.append(_oneself(place(oneself)))
     return Markup(
         '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     ).format(_WIDTH, _HEIGHT, label, Markup("").join(parts))
+
+
+def _oneself(at: Point) -> Markup:
+    x, y = at
+    # The mark of the house: two squares, on a disc of paper so that it is seen over any group.
+    return Markup(
+        '<g class="self" transform="translate({:.0f} {:.0f})"><circle r="15"/>'
+        '<path d="M-7-7h14v14h-14z"/><path d="M0-10 10 0 0 10-10 0z"/></g>'
+    ).format(x, y)
 
 
 def shape_of(group: int) -> int:

@@ -66,6 +66,11 @@ def contributions_of(voice: UUID, language: str) -> list[Spoken]:
     return _spoken(Contribution.objects.filter(voice=voice).order_by("-said_on", "id"), language)
 
 
+def proposed_by(voice: UUID, language: str) -> list[Put]:
+    """The statements that a voice proposed, whatever was decided of them: for itself."""
+    return _put(Statement.objects.filter(voice=voice).order_by("number"), language)
+
+
 def counts_by_vertical(consultation: UUID) -> dict[UUID | None, tuple[int, int]]:
     """Public contributions and accepted statements of each vertical; None for those without."""
     said_ = _count(Contribution.objects.filter(consultation=consultation, state="public"))

@@ -9,6 +9,8 @@ declare(
             Role.SECRETARIAT: Scope.CONSULTATION,
             Role.REGULATOR: Scope.ANYWHERE,
         },
+        # What the log holds is said to everyone, or it would bind nobody.
+        "journal.log": dict.fromkeys(Role, Scope.ANYWHERE),
         "journal.seal": {Role.SYSTEM: Scope.ANYWHERE},
     }
 )

@@ -11,4 +11,4 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what here, and listen."""
-        from assises.rooms.notices import rules  # noqa: F401
+        from assises.rooms.notices import listening, rules  # noqa: F401

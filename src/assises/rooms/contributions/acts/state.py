@@ -23,6 +23,7 @@ from assises.rooms.texts.models import TAGS
 from assises.rooms.texts.writing import Words, clean, write_many
 
 LONGEST: Final = 280
+LONGEST_IMPORTED: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Stated:
     """A statement in its own language, with translations by tag, and what inspired it.
 
     ``moderation`` is only for those whose role decides it; a participant's waits where the
-    consultation is moderated. ``number`` keeps the number that an import gives.
+    consultation is moderated. ``number`` keeps the number that an import gives, and ``imported``
+    words longer than a new statement may be, or without a letter: votes were cast on them.
     """
 
     words: str
@@ -44,6 +46,7 @@ class Stated:
     number: int | None = None
     inspired_by: Sequence[UUID] = ()
     made_at: datetime | None = None
+    imported: bool = False
 
 
 def state(
@@ -57,7 +60,7 @@ def state(
     """
     if place.kind != "import" and any(s.voice is not None for s in stated):
         demand_open(place)
-    cleaned = [clean(s.words, longest=LONGEST, field="words") for s in stated]
+    cleaned = [_cleaned(s) for s in stated]
     _check_languages(stated)
     ids = [uuid7(at) for _ in stated]
     with acting(
@@ -88,6 +91,11 @@ def state(
         )
         writing.outcome = [str(uid) for uid in ids]
     return ids
+
+
+def _cleaned(stated: Stated) -> str:
+    longest = LONGEST_IMPORTED if stated.imported else LONGEST
+    return clean(stated.words, longest=longest, field="words", required=not stated.imported)
 
 
 def _write(

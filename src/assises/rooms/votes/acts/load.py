@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,14 +48,18 @@ def load(
 ) -> int:
     """How many casts were taken. Of equal times the later row counts, as everywhere.
 
+    Args:
+        votes: read twice, first to say what is loaded and then to load it: something that makes
+            its votes anew each time keeps a million of them out of memory.
+
     Raises:
         Invalid: a vote on a number that this consultation does not have; nothing is taken.
     """
-    rows = [(i, v.voice, v.number, v.vote, v.at) for i, v in enumerate(votes)]
-    digest = hashlib.sha256()
-    for _, voice, number, vote, when in rows:
-        digest.update(f"{voice},{number},{vote},{when.isoformat()}\n".encode())
-    payload = {"rows": len(rows), "sha256": digest.hexdigest()}
+    again = list(votes) if isinstance(votes, Iterator) else votes
+    rows, digest = 0, hashlib.sha256()
+    for rows, v in enumerate(again, 1):
+        digest.update(f"{v.voice},{v.number},{v.vote},{v.at.isoformat()}\n".encode())
+    payload = {"rows": rows, "sha256": digest.hexdigest()}
     with acting("votes.load", actor, place=place, key=key, at=at, payload=payload) as writing:
         if writing.repeated:
             return int(writing.outcome["casts"])
@@ -66,13 +70,13 @@ def load(
                 " at timestamptz) ON COMMIT DROP"
             )
             with cursor.copy(_INTO) as copy:
-                for row in rows:
-                    copy.write_row(row)
+                for i, v in enumerate(again):
+                    copy.write_row((i, v.voice, v.number, v.vote, v.at))
             cursor.execute(_CASTS, values)
             casts = cursor.rowcount
-            if casts != len(rows):
+            if casts != rows:
                 raise Invalid(
-                    f"{len(rows) - casts} votes are on statements that are not here",
+                    f"{rows - casts} votes are on statements that are not here",
                     next_step="Load the statements first.",
                 )
             cursor.execute(_CURRENT, values)

@@ -1,0 +1,154 @@
+"""One edition: what it is, what was said, what is put to everyone, what was done."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from assises.countries import ma
+from assises.fronts.portal.home import cards
+from assises.fronts.portal.press import press_note, press_sections
+from assises.fronts.portal.unheard import unheard
+from assises.fronts.portal.wording import (
+    contribution_of,
+    edition_url,
+    phases_of,
+    statement_of,
+    whole_thread,
+)
+from assises.lib.clock import now
+from assises.look.pages.shapes import Entry, Step
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.consultations.queries import edition_of
+from assises.rooms.contributions import queries
+from assises.rooms.contributions.queries import counts_by_vertical
+from assises.rooms.insights.queries import newest
+from assises.rooms.journal.queries import latest
+from assises.rooms.people.queries import heard
+from assises.rooms.texts.queries import original
+from assises.rooms.votes.queries import mine, people, tallies
+from assises.web.forms import uuid_of, whole_number
+from assises.web.identity import voice_in
+from assises.web.pages import page, words_in
+from assises.web.routes import route_in
+
+PAGE = 20
+
+
+@route_in("portal.read")
+def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """The edition's first page."""
+    s = words_in(language)
+    found = edition_of(edition.id, language)
+    counts = counts_by_vertical(edition.id)
+    running = found.phase(now())
+    said = sum(n for n, _ in counts.values())
+    put = sum(n for _, n in counts.values())
+    return page(
+        request,
+        "edition.html.j2",
+        language,
+        place=edition,
+        edition=found,
+        base=edition_url(found, language),
+        phases=phases_of(s, found, running.kind if running else None),
+        verticals=cards(found, language),
+        said=said,
+        put=put,
+        voters=people(edition.id),
+        snapshot=newest(edition.id),
+        unheard=unheard(s, edition, heard(edition.id)) if edition.kind != "press" else None,
+        press=press_sections(s) if edition.kind == "press" else [],
+        note=press_note(s) if edition.kind == "press" else None,
+        thread=_thread(found_url=edition_url(found, language), said=said, put=put, place=edition),
+        colleges=[
+            c.name.best(language) for c in ma.MA.colleges() if c.code in edition.colleges
+        ],
+    )
+
+
+@route_in("portal.read")
+def contributions(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """What was said, a page at a time."""
+    s = words_in(language)
+    after = uuid_of(request.GET.get("after", ""))
+    rows = queries.contributions(edition.id, language, after=after, limit=PAGE + 1)
+    shown = rows[:PAGE]
+    first = original(r.row.words for r in shown)
+    base = edition_url(edition_of(edition.id, language), language)
+    return page(
+        request,
+        "contributions.html.j2",
+        language,
+        place=edition,
+        base=base,
+        contributions=[contribution_of(s, r, original=first.get(r.row.words)) for r in shown],
+        after=f"{base}contributions?after={shown[-1].row.id}" if len(rows) > PAGE else None,
+    )
+
+
+@route_in("portal.read")
+def statements(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """What is put to everyone, with how it was answered."""
+    after = whole_number(request.GET.get("after", ""))
+    rows = queries.statements(edition.id, language, after=-1 if after is None else after, limit=PAGE + 1)
+    shown = rows[:PAGE]
+    counted = tallies(edition.id, [r.row.id for r in shown])
+    own = voice_in(request, edition)
+    answers = mine(edition.id, own[1]) if own else {}
+    first = original(r.row.words for r in shown)
+    base = edition_url(edition_of(edition.id, language), language)
+    return page(
+        request,
+        "statements.html.j2",
+        language,
+        place=edition,
+        base=base,
+        statements=[
+            statement_of(
+                r,
+                language,
+                tally=counted[r.row.id],
+                mine=answers.get(r.row.number),
+                original=first.get(r.row.words),
+            )
+            for r in shown
+        ],
+        after=f"{base}statements?after={shown[-1].row.number}" if len(rows) > PAGE else None,
+    )
+
+
+@route_in("portal.read")
+def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """Every act of this edition, by its name and its seal; nobody's words, nobody's name."""
+    before = uuid_of(request.GET.get("before", ""))
+    rows = latest(consultation=edition.id, before=before, limit=51)
+    base = edition_url(edition_of(edition.id, language), language)
+    return page(
+        request,
+        "journal.html.j2",
+        language,
+        place=edition,
+        current="check",
+        base=base,
+        entries=[
+            Entry(
+                # To the hour: the second of a vote is nobody's business.
+                row.at.replace(minute=0, second=0, microsecond=0),
+                row.act,
+                row.actor.split(":")[0],
+                leaf=row.leaf,
+            )
+            for row in rows[:50]
+        ],
+        after=f"{base}journal?before={rows[49].id}" if len(rows) > 50 else None,
+    )
+
+
+def _thread(*, found_url: str, said: int, put: int, place: Consultation) -> list[Step]:
+    counts = {
+        "contribution": (said, f"{found_url}contributions"),
+        "statement": (put, f"{found_url}statements"),
+        "vote": (people(place.id), f"{found_url}opinion"),
+    }
+    return whole_thread(counts)
+

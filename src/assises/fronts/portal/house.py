@@ -1,0 +1,150 @@
+"""Pages about the house itself: what became of things, checking, searching, promises, method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from assises import __version__
+from assises.fronts.portal.promises import promises as all_promises
+from assises.fronts.portal.wording import (
+    contribution_of,
+    edition_url,
+    statement_of,
+)
+from assises.look.pages.shapes import Field
+from assises.rooms.consultations.queries import editions
+from assises.rooms.contributions.queries import contributions_by_id, statements_by_uid
+from assises.rooms.insights.queries import newest
+from assises.rooms.journal.acting import OFFICIAL, SIMULATION
+from assises.rooms.search.queries import LONGEST, find
+from assises.rooms.texts.queries import original
+from assises.rooms.votes.queries import tallies
+from assises.web.forms import whole_number
+from assises.web.identity import voice_in
+from assises.web.pages import page, words_in
+from assises.web.routes import route
+
+PAGE = 20
+
+
+@route("portal.read")
+def follow(request: HttpRequest, language: str) -> HttpResponse:
+    """What became of it: one's own words first, then every edition's thread."""
+    shelves = editions(language)
+    return page(
+        request,
+        "follow.html.j2",
+        language,
+        current="follow",
+        own=[
+            (e.title, f"{edition_url(e, language)}me")
+            for e in shelves
+            if e.row.kind in ("own", "simulated") and voice_in(request, e.row)
+        ],
+        editions=[(e, edition_url(e, language)) for e in shelves],
+    )
+
+
+@route("portal.read")
+def check(request: HttpRequest, language: str) -> HttpResponse:
+    """How anyone verifies, on their own machine, what is published here."""
+    shelves = editions(language)
+    return page(
+        request,
+        "check.html.j2",
+        language,
+        current="check",
+        logs=[(name, _checkpoint(name)) for name in (OFFICIAL, SIMULATION)],
+        editions=[(e, edition_url(e, language)) for e in shelves],
+        bundles=_bundles(language),
+    )
+
+
+@route("portal.read")
+def data(request: HttpRequest, language: str) -> HttpResponse:
+    """Every file that can be taken away."""
+    return page(
+        request, "data.html.j2", language, current="check", bundles=_bundles(language)
+    )
+
+
+@route("search.find")
+def search(request: HttpRequest, language: str) -> HttpResponse:
+    """By words of any language, or nearly."""
+    s = words_in(language)
+    asked = request.GET.get("q", "")[: LONGEST * 2]
+    start = whole_number(request.GET.get("from", "")) or 0
+    found = find(asked, limit=PAGE + 1, offset=min(start, 10_000)) if asked.strip() else []
+    shown = found[:PAGE]
+    put = statements_by_uid([m.id for m in shown if m.kind == "statement"], language)
+    said = contributions_by_id([m.id for m in shown if m.kind == "contribution"], language)
+    first = original([*(p.row.words for p in put.values()), *(c.row.words for c in said.values())])
+    cards = []
+    for match in shown:
+        if match.id in put:
+            p = put[match.id]
+            tally = tallies(p.row.consultation_id, [p.row.id])[p.row.id]
+            card = statement_of(p, language, tally=tally, original=first.get(p.row.words))
+            cards.append(("statement", card))
+        elif match.id in said:
+            c = said[match.id]
+            cards.append(("contribution", contribution_of(s, c, original=first.get(c.row.words))))
+    return page(
+        request,
+        "search.html.j2",
+        language,
+        current="search",
+        asked=asked,
+        field=Field(
+            "q", s.say("Words to look for"), "search", asked, attributes={"maxlength": LONGEST}
+        ),
+        cards=cards,
+        after=start + PAGE if len(found) > PAGE else None,
+    )
+
+
+@route("portal.read")
+def promises(request: HttpRequest, language: str) -> HttpResponse:
+    """Each promise of the Assises, and what keeps it, or "not yet"."""
+    return page(request, "promises.html.j2", language, promises=all_promises(words_in(language)))
+
+
+@route("portal.read")
+def about(request: HttpRequest, language: str) -> HttpResponse:
+    """What this is."""
+    return page(request, "about.html.j2", language, version=__version__)
+
+
+@route("portal.read")
+def method(request: HttpRequest, language: str) -> HttpResponse:
+    """How the figures are made."""
+    return page(request, "method.html.j2", language)
+
+
+@route("portal.read")
+def source(request: HttpRequest, language: str) -> HttpResponse:
+    """Where the program is, and its licence."""
+    return page(request, "source.html.j2", language, version=__version__)
+
+
+def _bundles(language: str) -> list[tuple[object, str, bool]]:
+    """Editions with results: their address, and whether single votes may be taken too."""
+    return [
+        (e, edition_url(e, language), e.row.votes_published)
+        for e in editions(language)
+        if newest(e.id) is not None
+    ]
+
+
+def _checkpoint(name: str) -> str | None:
+    """The newest signed statement of a log, as text; None before its first entry."""
+    file = Path(settings.DATA) / "ledger" / name / "checkpoint"
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+
+

@@ -1,0 +1,189 @@
+"""What people think of the statements: the map with oneself on it, and what it rests on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+
+from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
+from assises.lib.csvio import neutralise
+from assises.lib.errors import NotFound
+from assises.look import charts
+from assises.look.pages.shapes import Column, Table
+from assises.look.speech import Speech
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.consultations.queries import edition_of
+from assises.rooms.contributions.queries import Put, statements, statements_by_number
+from assises.rooms.insights.computing import bundles
+from assises.rooms.insights.models import Snapshot
+from assises.rooms.insights.queries import newest, position
+from assises.rooms.texts.queries import original
+from assises.rooms.votes.queries import Tally, tallies
+from assises.web.identity import voice_in
+from assises.web.pages import page, words_in
+from assises.web.routes import route_in
+
+
+@route_in("insights.read")
+def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """The map, the groups, what is shared and what divides."""
+    s = words_in(language)
+    snapshot = newest(edition.id)
+    found = edition_of(edition.id, language)
+    own = voice_in(request, edition)
+    here = position(snapshot, own[1]) if snapshot and own else None
+    return page(
+        request,
+        "opinion.html.j2",
+        language,
+        place=edition,
+        current="follow",
+        edition=found,
+        base=edition_url(found, language),
+        snapshot=snapshot,
+        here=here,
+        letter=snapshot.groups[here.group]["letter"]
+        if snapshot and here and here.group is not None
+        else None,
+        drawing=None
+        if snapshot is None
+        else charts.opinion_map(
+            snapshot.drawing,
+            [g["letter"] for g in snapshot.groups],
+            _label(s, snapshot),
+            oneself=(here.x, here.y) if here else None,
+        ),
+        twin=None if snapshot is None else _twin(s, snapshot),
+        shared=[] if snapshot is None else _shared(snapshot, language),
+        divisive=[] if snapshot is None else _divisive(snapshot, language),
+        groups=[] if snapshot is None else _groups(snapshot, language),
+        fewest=FEWEST,
+    )
+
+
+@route_in("insights.read")
+def counts(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:  # noqa: ARG001
+    """The counts of every statement, as CSV; small ones are left empty and say so."""
+    put = statements(edition.id, language)
+    counted = tallies(edition.id, [p.row.id for p in put])
+    words = original(p.row.words for p in put)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["simulation", "statement", "language", "words", "agrees", "disagrees", "passes", "note"]
+    )
+    for p in put:
+        said, tally = words[p.row.words], counted[p.row.id]
+        enough = tally.answered >= FEWEST
+        shown = [tally.agrees, tally.disagrees, tally.passes] if enough else ["", "", ""]
+        writer.writerow(
+            [
+                "yes" if edition.simulated else "no",
+                p.row.number,
+                said.language,
+                neutralise(said.words),
+                *shown,
+                "" if enough else f"fewer than {FEWEST} answers",
+            ]
+        )
+    name = f"{'simulation-' if edition.simulated else ''}{edition.short}-counts.csv"
+    return _file(out.getvalue().encode(), "text/csv; charset=utf-8", name)
+
+
+@route_in("insights.read")
+def bundle(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:  # noqa: ARG001
+    """The whole bundle of the newest results, where single votes may be published."""
+    snapshot = newest(edition.id)
+    if snapshot is None or not edition.votes_published:
+        raise NotFound(
+            "the single votes of this edition are not published",
+            next_step="Take the counts instead; they are in counts.csv.",
+        )
+    folder = bundles() / str(edition.id) / f"{snapshot.last_cast}.bundle"
+    name = f"{'simulation-' if edition.simulated else ''}{edition.short}-{snapshot.last_cast}"
+    return _file(_zip(folder, f"{name}.bundle"), "application/zip", f"{name}.bundle.zip")
+
+
+def _zip(folder: Path, inside: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                # One date for all: the same bundle is the same file.
+                entry = zipfile.ZipInfo(f"{inside}/{path.relative_to(folder).as_posix()}")
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, path.read_bytes())
+    return out.getvalue()
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _label(s: Speech, snapshot: Snapshot) -> str:
+    groups = [
+        s.say("group {letter}: {n}", letter=g["letter"], n=s.number(g["people"]))
+        for g in snapshot.groups
+    ]
+    return s.say(
+        "Map of {people} people by their answers; {groups}.",
+        people=s.number(snapshot.grouped),
+        groups=s.say(", ").join(groups),
+    )
+
+
+def _twin(s: Speech, snapshot: Snapshot) -> Table:
+    return Table(
+        s.say("The groups and how many people are in each"),
+        [Column(s.say("Group")), Column(s.say("People"), numeric=True)],
+        [[g["letter"], s.number(g["people"])] for g in snapshot.groups],
+    )
+
+
+def _shared(snapshot: Snapshot, language: str) -> list[object]:
+    rows = snapshot.results["agreed_in_every_group"][:5]
+    return _cards(snapshot, [r["statement"] for r in rows], language)
+
+
+def _divisive(snapshot: Snapshot, language: str) -> list[object]:
+    rows = snapshot.results["divisive"][:5]
+    return _cards(snapshot, [r["statement"] for r in rows], language)
+
+
+def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[object]]]:
+    """Each group with the three statements that most set it apart, told in counts."""
+    numbers = {
+        r["statement"] for g in snapshot.results["groups"] for r in g["statements"][:3]
+    }
+    put = statements_by_number(snapshot.consultation_id, numbers, language)
+    return [
+        (
+            g["letter"],
+            g["people"],
+            [
+                (_card(put[r["statement"]], language), r["side"], r["successes"], r["trials"])
+                for r in g["statements"][:3]
+                if r["statement"] in put and r["trials"] >= FEWEST
+            ],
+        )
+        for g in snapshot.results["groups"]
+    ]
+
+
+def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[object]:
+    put = statements_by_number(snapshot.consultation_id, numbers, language)
+    counted = tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
+    return [
+        _card(put[n], language, counted[put[n].row.id]) for n in numbers if n in put
+    ]
+
+
+def _card(put: Put, language: str, tally: Tally | None = None) -> object:
+    first = original([put.row.words]).get(put.row.words)
+    return statement_of(put, language, tally=tally, original=first)

@@ -1,0 +1,168 @@
+"""From what the rooms know to what the pages' parts are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal
+from uuid import UUID
+
+from assises.look.pages.shapes import Answer, Contribution, Counts, Kind, Statement, Step, Text
+from assises.look.pages.shapes import Phase as Stretch
+from assises.look.speech import Speech
+from assises.rooms.chain.linking import Node
+from assises.rooms.chain.queries import walk
+from assises.rooms.consultations.queries import Edition, Sector
+from assises.rooms.contributions.queries import Put, Spoken
+from assises.rooms.texts.queries import Said
+from assises.rooms.votes.queries import Tally
+from assises.web.routes import address
+
+FEWEST: Final = 10
+"""People below whom no count is published."""
+ANSWERS: Final[dict[int, Answer]] = {1: "agree", 0: "pass", -1: "disagree"}
+VOTES: Final = {answer: vote for vote, answer in ANSWERS.items()}
+_CHAIN: Final[tuple[Kind, ...]] = (
+    "contribution",
+    "theme",
+    "statement",
+    "vote",
+    "finding",
+    "recommendation",
+    "strategy",
+    "measure",
+)
+
+
+def text_of(words: Said) -> Text:
+    """Words with their language; a translation says that it is one."""
+    return Text(words.words, words.tag)
+
+
+def statement_of(
+    put: Put,
+    language: str,
+    *,
+    tally: Tally | None = None,
+    mine: int | None = None,
+    original: Said | None = None,
+) -> Statement:
+    """A statement as a card: its counts only where enough people answered."""
+    enough = tally is not None and tally.answered >= FEWEST
+    return Statement(
+        id=str(put.row.number),
+        text=_in_two(put.words, original),
+        url=statement_url(put, language),
+        counts=Counts(tally.agrees, tally.disagrees, tally.passes) if tally and enough else None,
+        mine=None if mine is None else ANSWERS[mine],
+    )
+
+
+def statement_url(put: Put, language: str) -> str:
+    """The address of a statement's page."""
+    return f"/{language}/statements/{address(put.row.short, put.words.words)}"
+
+
+def contribution_of(
+    s: Speech, spoken: Spoken, *, original: Said | None = None, steps: Sequence[Step] = ()
+) -> Contribution:
+    """A contribution as a card; withdrawn ones are stones."""
+    row = spoken.row
+    gone = spoken.words is None or row.state == "withdrawn"
+    return Contribution(
+        url=contribution_url(spoken, s.language),
+        who=s.say("Contribution {code}", code=row.short[:4].upper()),
+        channel=row.channel,
+        at=row.said_on,
+        text=None if gone or spoken.words is None else _in_two(spoken.words, original),
+        steps=steps,
+        withdrawn=row.said_on if gone else None,
+    )
+
+
+def contribution_url(spoken: Spoken, language: str) -> str:
+    """The address of a contribution's page: its words are not in it, they may be withdrawn."""
+    return f"/{language}/contributions/{spoken.row.short}"
+
+
+def vertical_url(sector: Sector, language: str) -> str:
+    """The address of a vertical's page."""
+    return f"/{language}/verticals/{address(sector.short, sector.name.words)}"
+
+
+def edition_url(edition: Edition, language: str) -> str:
+    """The address of an edition's page."""
+    return f"/{language}/editions/{address(edition.row.short, edition.title.words)}/"
+
+
+def phases_of(s: Speech, edition: Edition, now_kind: str | None) -> list[Stretch]:
+    """The phases of an edition, on a line."""
+    names = {
+        "listen": s.say("Listening"),
+        "vote": s.say("Voting"),
+        "deliberate": s.say("Deliberating"),
+        "follow": s.say("Following up"),
+    }
+    found: list[Stretch] = []
+    state: Literal["past", "now", "next"] = "past" if now_kind else "next"
+    for phase in edition.phases:
+        if phase.kind == now_kind:
+            state = "now"
+        elif state == "now":
+            state = "next"
+        found.append(
+            Stretch(
+                names[phase.kind],
+                state,
+                phase.opens_at.date(),
+                phase.closes_at.date() if phase.closes_at else None,
+            )
+        )
+    return found
+
+
+def thread_of(
+    kind: Kind, here: Iterable[Node], *, votes: int = 0, urls: dict[str, str] | None = None
+) -> list[Step]:
+    """The thread of one or many things: how many of each kind lead here and follow from here."""
+    nodes = list(here)
+    reached: dict[str, set[UUID]] = {name: set() for name in _CHAIN}
+    for node in nodes:
+        for onward in (False, True):
+            for _, other in walk(node, onward=onward):
+                reached.setdefault(other.kind, set()).add(other.id)
+    counts = {name: len(found) for name, found in reached.items()}
+    counts["vote"] = votes
+    at = _CHAIN.index(kind)
+    return [_step(name, i, at, counts, urls or {}) for i, name in enumerate(_CHAIN)]
+
+
+def whole_thread(counts: Mapping[str, tuple[int, str]]) -> list[Step]:
+    """The thread of a whole edition or vertical: how much of each kind there is, and where."""
+    steps = []
+    for name in _CHAIN:
+        count, url = counts.get(name, (0, ""))
+        if count:
+            steps.append(Step(name, "past", count=count, url=url))
+        else:
+            steps.append(Step(name, "none"))
+    return steps
+
+
+def _step(name: Kind, i: int, at: int, counts: dict[str, int], urls: dict[str, str]) -> Step:
+    if i == at:
+        return Step(name, "here", url=None)
+    count = counts[name]
+    if not count:
+        return Step(name, "none")
+    return Step(name, "past" if i < at else "next", count=count, url=urls.get(name))
+
+
+def _in_two(shown: Said, original: Said | None) -> Text:
+    """The words of the page's language beneath the original ones, where they differ."""
+    if original is None or original.version == shown.version:
+        return text_of(shown)
+    return Text(
+        original.words,
+        original.tag,
+        translation=Text(shown.words, shown.tag, reviewed=shown.reviewed),
+    )
