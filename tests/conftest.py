@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import database
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 EXAMPLE = ROOT / "examples" / "simulation"
@@ -28,6 +30,13 @@ ABSENT = "input absent: "
 # With nothing but `pip install . pytest` what can run runs; what cannot is named in the header.
 _TOOLS = ("hypothesis", "jsonschema")
 _MISSING = {tool for tool in _TOOLS if importlib.util.find_spec(tool) is None}
+cluster = database.cluster
+db = database.db
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    database.configure()
+    config.add_cleanup(database.clean_up)
 
 
 def _wants(path: Path) -> set[str]:

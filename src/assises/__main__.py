@@ -1,6 +1,6 @@
 """``python -m assises``."""
 
-from assises.fronts.cli import main
+from assises.site.cli import main
 
 if __name__ == "__main__":
     main()

@@ -75,19 +75,27 @@ PROCRASTINATE_IMPORT_PATHS = ["assises.rooms.insights.tasks"]
 SECRET_KEY = SECRETS.django_key
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-LOGIN_URL = "/enter/"
+MIDDLEWARE.append("assises.web.entering.Offices")
+LOGIN_URL = "/fr/enter"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "assises.site.accounts.Adapter"
+ACCOUNT_ADAPTER = "assises.web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+# The code of the letter proves the address: nothing is left to be verified, or to be kept twice.
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "assises.web.accounts.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+# Our page asks for a code at each change; allauth would ask the session when it was last given.
+MFA_REAUTHENTICATION_REQUIRED = False
+# The limits of attempts count in the memory of each worker, so that no table ever holds from which
+# address someone came and when. With n workers up to n times as many attempts pass.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "assises.rooms.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

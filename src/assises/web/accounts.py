@@ -7,10 +7,15 @@ imports the pages: ``identity`` asks this module whose roles count.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
+from urllib.parse import quote
+from uuid import uuid4
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -24,19 +29,25 @@ from allauth.account.internal.flows.login import (
 from allauth.account.models import Login
 from allauth.account.signals import login_code_rejected
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from assises.lib.clock import now
-from assises.lib.errors import NotAllowed
+from assises.lib.errors import Invalid, NotAllowed
 from assises.look.speech import speech
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.journal.permissions import Grant, Role, system
 from assises.rooms.notices.letters import send
 from assises.rooms.notices.sealing import NotOurs, opened, sealed
 from assises.rooms.people import queries
-from assises.rooms.people.acts.grant import account_at
+from assises.rooms.people.acts.grant import OFFICES, account_at, grant
 from assises.rooms.people.models import Account
 from assises.rooms.people.signals import BY_ROLE_BAR
 
@@ -117,7 +128,7 @@ class Proving(AuthenticateStage):  # type: ignore[misc]
         return HttpResponseRedirect(f"/{_language(self.request)}/second-factor"), True
 
 
-class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors are of use only with the keys outside the database."""
 
     def encrypt(self, text: str) -> str:
@@ -131,6 +142,36 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_issuer(self) -> str:
         """How an authenticator names us."""
         return f"assises · {context.request.get_host()}"
+
+
+class OnceForm(AuthenticateForm):  # type: ignore[misc]
+    """A code of the second factor, which is good once.
+
+    allauth remembers used codes in the memory of one process; here every worker sees the last one,
+    as a keyed hash that says nothing of when it was used. Wants a transaction on ``accounts``.
+    """
+
+    def clean_code(self) -> str:
+        """The code, if its authenticator gives it and it is not the last one used."""
+        code = str(super().clean_code())
+        if not use_once(self.authenticator, code):
+            raise ValidationError("used", code="incorrect_code")
+        return code
+
+
+def use_once(authenticator: Authenticator, code: str) -> bool:
+    """Remember a code as used; False where it was the last one used before."""
+    row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    if row.type != Authenticator.Type.TOTP:
+        return True  # recovery codes strike themselves off
+    key = bytes.fromhex(settings.SECRETS.django_key)
+    words = f"{row.pk}:{normalize_user_code(code)}".encode()
+    last = hmac.new(key, words, hashlib.sha256).hexdigest()
+    if row.data.get("last") == last:
+        return False
+    row.data["last"] = last
+    row.save(update_fields=["data"])
+    return True
 
 
 class Entering(AbstractCodeVerificationProcess):  # type: ignore[misc]
@@ -212,15 +253,12 @@ class Entering(AbstractCodeVerificationProcess):  # type: ignore[misc]
         record_authentication(self.request, account, method="code")
         login = Login(user=account, redirect_url=self.state["onward"] or None)
         response: HttpResponse = perform_login(self.request, login)
-        if self.request.user.is_authenticated and not proven(self.request):
-            return self._to_second_factor(response)
+        inside = self.request.user.is_authenticated and not proven(self.request)
+        if inside and queries.holds_office(account.id):
+            # Staff without a second factor: its roles rest until there is one.
+            onward = f"?next={quote(self.state['onward'])}" if self.state["onward"] else ""
+            return HttpResponseRedirect(f"/{self.state['language']}/second-factor{onward}")
         return response
-
-    def _to_second_factor(self, response: HttpResponse) -> HttpResponse:
-        """Staff without one sets it up first."""
-        if not queries.holds_office(self.request.user.pk):
-            return response
-        return HttpResponseRedirect(f"/{self.state['language']}/second-factor")
 
 
 def forget_instants(request: HttpRequest) -> None:
@@ -239,3 +277,60 @@ def _root(request: HttpRequest) -> str:
 def _language(request: HttpRequest) -> str:
     match = request.resolver_match
     return str(match.kwargs.get("language", "fr")) if match else "fr"
+
+
+# --- The role bar of a demonstration --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBar:
+    """What the bar shows: roles by code and name, where it sends, who one is now."""
+
+    roles: tuple[tuple[str, str], ...]
+    action: str
+    current: str
+
+
+def role_bar(request: HttpRequest, language: str) -> RoleBar | None:
+    """The bar, where it is open."""
+    if not bar_is_open(request):
+        return None
+    s = speech(language)
+    roles = (
+        ("visitor", s.say("Visitor")),
+        ("rapporteur", s.say("Rapporteur")),
+        ("moderator", s.say("Moderator")),
+        ("secretariat", s.say("Secretariat")),
+        ("administrator", s.say("Administrator")),
+        ("regulator", s.say("Regulator")),
+        ("operator", s.say("Operator of a system")),
+    )
+    email = getattr(request.user, "email", "") if entered_as(request) else ""
+    return RoleBar(roles, f"/{language}/enter/as", email.removesuffix(queries.DEMONSTRATION))
+
+
+def enter_office(request: HttpRequest, role: str) -> None:
+    """Be the demonstration's account of that role, in every simulated edition and in no other.
+
+    Only an administrator is one of the whole installation, which is a demonstration itself. The
+    journal keeps what such an account was given and does, not that it came: nobody logged in.
+
+    Raises:
+        Invalid: there is no such role.
+    """
+    if role not in OFFICES:
+        raise Invalid("there is no such role", next_step="Choose one of the bar.")
+    office = Role(role)
+    account = account_at(f"{role}{queries.DEMONSTRATION}")
+    held = queries.grants_of(account.id)
+    for place in _places_of(office):
+        if Grant(office, None if place is None else place.id) not in held:
+            grant(system("demonstration"), place, account.email, office, key=uuid4().hex, at=now())
+    Adapter().login(request, account)
+    request.session[BY_ROLE_BAR] = str(account.pk)
+
+
+def _places_of(office: Role) -> list[Consultation | None]:
+    if office is Role.ADMINISTRATOR:
+        return [None]
+    return list(Consultation.objects.filter(kind="simulated"))

@@ -20,6 +20,7 @@ from assises.rooms.people.handles import (
     pseudonym_of_voice,
     secret_of_account,
 )
+from assises.web.accounts import proven
 
 COOKIE: Final = "voice"
 _YEAR: Final = 365 * 24 * 3600
@@ -111,8 +112,9 @@ def _presence(request: HttpRequest) -> Presence:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Presence(None, VISITOR, code)
-    grants = queries.grants_of(user.id) | VISITOR.grants
-    return Presence(user.id, Actor(pseudonym_of_account(user.id), grants), code)
+    # An office is held only in a session that has given a second factor for it.
+    held = queries.grants_of(user.id) if proven(request) else frozenset()
+    return Presence(user.id, Actor(pseudonym_of_account(user.id), held | VISITOR.grants), code)
 
 
 def _speaking(place: Consultation, voice: UUID) -> Actor:

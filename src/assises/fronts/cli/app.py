@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -31,7 +32,7 @@ class Sign(StrEnum):
 
 app = typer.Typer(
     name="assises",
-    help="Turn a conversation into a report that anyone can check.",
+    help="A national consultation that anyone can check.",
     no_args_is_help=False,
     add_completion=False,
     rich_markup_mode=None,
@@ -55,15 +56,22 @@ AgreeIs = Annotated[
 ]
 
 
+_STARTS: Final[list[Callable[[], None]]] = []
+
+
+def without_command(start: Callable[[], None]) -> None:
+    """What to do when no command is given: the floor above knows how to start the whole house."""
+    _STARTS.append(start)
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:
-    """Turn a conversation into a report that anyone can check.
+    """A national consultation that anyone can check.
 
-    Without a command: analyse a simulated conversation and serve its report at an address of this
-    machine.
+    Without a command: start everything on this machine and print its address.
 
     Example: assises analyse examples/simulation --lang fr --lang ar
     """
@@ -71,9 +79,10 @@ def start(
         say(f"assises {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from assises.fronts.cli.serve import serve_simulation
-
-        serve_simulation()
+        if not _STARTS:
+            say(context.get_help())
+            raise typer.Exit
+        _STARTS[-1]()
 
 
 @app.command()

@@ -60,9 +60,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         press=press_sections(s) if edition.kind == "press" else [],
         note=press_note(s) if edition.kind == "press" else None,
         thread=_thread(found_url=edition_url(found, language), said=said, put=put, place=edition),
-        colleges=[
-            c.name.best(language) for c in ma.MA.colleges() if c.code in edition.colleges
-        ],
+        colleges=[c.name.best(language) for c in ma.MA.colleges() if c.code in edition.colleges],
     )
 
 
@@ -90,7 +88,9 @@ def contributions(request: HttpRequest, language: str, edition: Consultation) ->
 def statements(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """What is put to everyone, with how it was answered."""
     after = whole_number(request.GET.get("after", ""))
-    rows = queries.statements(edition.id, language, after=-1 if after is None else after, limit=PAGE + 1)
+    rows = queries.statements(
+        edition.id, language, after=-1 if after is None else after, limit=PAGE + 1
+    )
     shown = rows[:PAGE]
     counted = tallies(edition.id, [r.row.id for r in shown])
     own = voice_in(request, edition)
@@ -151,4 +151,3 @@ def _thread(*, found_url: str, said: int, put: int, place: Consultation) -> list
         "vote": (people(place.id), f"{found_url}opinion"),
     }
     return whole_thread(counts)
-

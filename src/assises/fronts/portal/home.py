@@ -15,7 +15,7 @@ from assises.rooms.people.queries import heard
 from assises.web.pages import page, words_in
 from assises.web.routes import route
 
-declare({"portal.read": {role: Scope.ANYWHERE for role in Role}})
+declare({"portal.read": dict.fromkeys(Role, Scope.ANYWHERE)})
 
 
 @route("portal.read")
@@ -82,7 +82,9 @@ def _doors(s: Speech, current: Edition | None) -> list[Door]:
     return [
         Door(
             s.say("Say something"),
-            s.say("In your words and your language, without an account. Or answer what others say."),
+            s.say(
+                "In your words and your language, without an account. Or answer what others say."
+            ),
             f"{inside}say",
             "say",
         ),

@@ -66,9 +66,7 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
 @route("portal.read")
 def data(request: HttpRequest, language: str) -> HttpResponse:
     """Every file that can be taken away."""
-    return page(
-        request, "data.html.j2", language, current="check", bundles=_bundles(language)
-    )
+    return page(request, "data.html.j2", language, current="check", bundles=_bundles(language))
 
 
 @route("search.find")
@@ -146,5 +144,3 @@ def _checkpoint(name: str) -> str | None:
         return file.read_text("utf-8")
     except FileNotFoundError:
         return None
-
-

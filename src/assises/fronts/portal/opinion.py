@@ -158,9 +158,7 @@ def _divisive(snapshot: Snapshot, language: str) -> list[object]:
 
 def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[object]]]:
     """Each group with the three statements that most set it apart, told in counts."""
-    numbers = {
-        r["statement"] for g in snapshot.results["groups"] for r in g["statements"][:3]
-    }
+    numbers = {r["statement"] for g in snapshot.results["groups"] for r in g["statements"][:3]}
     put = statements_by_number(snapshot.consultation_id, numbers, language)
     return [
         (
@@ -179,9 +177,7 @@ def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[obje
 def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[object]:
     put = statements_by_number(snapshot.consultation_id, numbers, language)
     counted = tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
-    return [
-        _card(put[n], language, counted[put[n].row.id]) for n in numbers if n in put
-    ]
+    return [_card(put[n], language, counted[put[n].row.id]) for n in numbers if n in put]
 
 
 def _card(put: Put, language: str, tally: Tally | None = None) -> object:

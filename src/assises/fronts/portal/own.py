@@ -68,14 +68,10 @@ def me(request: HttpRequest, language: str, edition: Consultation) -> HttpRespon
     found = edition_of(edition.id, language)
     base = edition_url(found, language)
     if own is None:
-        return page(
-            request, "me_nobody.html.j2", language, place=edition, base=base, edition=found
-        )
+        return page(request, "me_nobody.html.j2", language, place=edition, base=base, edition=found)
     actor, voice = own
     if request.method == "POST":
-        describe(
-            actor, edition, voice, _portrait(request), key=key_of(request), at=now()
-        )
+        describe(actor, edition, voice, _portrait(request), key=key_of(request), at=now())
         return HttpResponseRedirect(f"{base}me?described", status=303)
     answers = mine(edition.id, voice)
     put = statements_by_number(edition.id, answers, language)

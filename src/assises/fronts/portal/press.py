@@ -47,9 +47,7 @@ def press_sections(s: Speech) -> list[Shelf]:
     """Facts by section, each with its sources; what nobody published is said to be not known."""
     found = ma.edition_2025()
     return [
-        Shelf(
-            _text(s, section.title), [_reported(s, fact) for fact in found.of(section.code)]
-        )
+        Shelf(_text(s, section.title), [_reported(s, fact) for fact in found.of(section.code)])
         for section in found.sections
     ]
 

@@ -82,7 +82,9 @@ def promises(s: Speech) -> list[Kept]:
             ("assises/engines/opinion", "assises/rooms/votes", "assises/rooms/insights"),
             ("tests/engines/test_opinion_server.py", "tests/rooms/test_votes.py"),
         ),
-        Kept("strategy", s.say("A strategy"), s.say("Written and commented in the open."), "not yet"),
+        Kept(
+            "strategy", s.say("A strategy"), s.say("Written and commented in the open."), "not yet"
+        ),
         Kept(
             "recommendations",
             s.say("Recommendations with their sources"),

@@ -224,16 +224,14 @@ def _language_field(s: Speech, request: HttpRequest) -> Field:
     )
 
 
-def _vertical_field(
-    s: Speech, request: HttpRequest, edition: Consultation, language: str
-) -> Field:
+def _vertical_field(s: Speech, request: HttpRequest, edition: Consultation, language: str) -> Field:
     listed = [(str(x.id), x.name.words) for x in sectors(edition.id, language)]
     return Field(
         "vertical",
         s.say("Which sector is it about?"),
         "select",
         request.POST.get("vertical", _asked(request, edition, language)),
-        choices=[("", s.say("I do not know"))] + listed,
+        choices=[("", s.say("I do not know")), *listed],
     )
 
 
@@ -286,9 +284,7 @@ def _next(
     return asked[0], None if current is None else {1: "agree", 0: "pass", -1: "disagree"}[current]
 
 
-def _waiting(
-    request: HttpRequest, edition: Consultation, language: str
-) -> tuple[list[Put], int]:
+def _waiting(request: HttpRequest, edition: Consultation, language: str) -> tuple[list[Put], int]:
     """Statements that this voice has not answered, in an order of its own, and how many there are.
 
     The order hangs on the voice's secret alone: everyone sees another, so each statement comes

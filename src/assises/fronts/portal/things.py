@@ -52,9 +52,7 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
         contributions=[contribution_of(s, r, original=first.get(r.row.words)) for r in said],
         said=number_said,
         statements=[
-            statement_of(
-                p, language, tally=counted[p.row.id], original=first.get(p.row.words)
-            )
+            statement_of(p, language, tally=counted[p.row.id], original=first.get(p.row.words))
             for p in put
         ],
         others=[

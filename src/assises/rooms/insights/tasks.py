@@ -75,3 +75,14 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
         )
         if last_cast(uid) > (newest or 0):
             order(uid)
+
+
+def retry_stalled() -> None:
+    """Take up again what a worker left half done when it was killed; every job is safe twice."""
+    from asgiref.sync import async_to_sync
+
+    async def again() -> None:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=0):
+            await app.job_manager.retry_job(job)
+
+    async_to_sync(again)()

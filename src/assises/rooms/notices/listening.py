@@ -64,9 +64,7 @@ def watched(writing: Writing) -> None:
         "people.recovery_codes_made": RENEWED,
         "people.login_failed": FAILED,
     }[writing.act]
-    tell_account(
-        writing.notes["account"], sentence, {}, "second-factor", writing.event, writing.at
-    )
+    tell_account(writing.notes["account"], sentence, {}, "second-factor", writing.event, writing.at)
 
 
 def _invite(email: str, language: str, sentence: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -36,10 +36,11 @@ class Backend(BaseEmailBackend):
             OutputError: it cannot be reached, or asks to come back later.
         """
         check()
-        if settings.ENVIRONMENT.smtp is None:
+        server = settings.ENVIRONMENT.smtp
+        if server is None:
             _keep(email_messages)
             return len(email_messages)
-        return _by_smtp(email_messages)
+        return _by_smtp(_carrier(server), email_messages)
 
 
 def check() -> None:
@@ -62,7 +63,7 @@ def _keep(messages: Sequence[EmailMessage]) -> None:
             Letter(
                 recipient=recipient,
                 subject=message.subject[:200],
-                body=message.body,
+                body=str(message.body),
                 written_on=now().date(),
             )
             for message in messages
@@ -71,9 +72,9 @@ def _keep(messages: Sequence[EmailMessage]) -> None:
     )
 
 
-def _by_smtp(messages: Sequence[EmailMessage]) -> int:
-    server = settings.ENVIRONMENT.smtp
-    carrier = EmailBackend(
+def _carrier(server: Any) -> EmailBackend:
+    # The floor below the site does not know its types; this is environment.Smtp.
+    return EmailBackend(
         host=server.host,
         port=server.port,
         username=server.user or "",
@@ -82,6 +83,9 @@ def _by_smtp(messages: Sequence[EmailMessage]) -> int:
         use_ssl=server.security == "tls",
         timeout=_SECONDS,
     )
+
+
+def _by_smtp(carrier: EmailBackend, messages: Sequence[EmailMessage]) -> int:
     try:
         return carrier.send_messages(list(messages)) or 0
     except (OSError, smtplib.SMTPException) as error:

@@ -1,4 +1,4 @@
-"""What must wait in a table that others read is written there so that only this installation reads it.
+"""What waits in a table that others read is written so that only this installation reads it.
 
 AES-256-GCM under keys derived from the secrets, which never enter the database. Not Fernet: its
 tokens say in clear at which second they were made.

@@ -6,7 +6,6 @@ import json
 import logging
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -41,8 +40,6 @@ def tell(notice: str) -> None:
     except NotOurs:
         _LOG.error("a waiting notice cannot be read: the secrets were changed since")
         return
-    told["account"], told["told_at"] = UUID(told["account"]), datetime.fromisoformat(told["told_at"])
-    AccountNotice.objects.get_or_create(
-        account=told.pop("account"), sentence=told.pop("sentence"), event=told.pop("event"),
-        defaults=told,
-    )
+    told["told_at"] = datetime.fromisoformat(told["told_at"])
+    same = {name: told.pop(name) for name in ("account", "sentence", "event")}
+    AccountNotice.objects.get_or_create(**same, defaults=told)

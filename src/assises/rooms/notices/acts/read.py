@@ -15,9 +15,7 @@ from assises.rooms.notices.models import AccountNotice
 from assises.rooms.people.handles import pseudonym_of_account
 
 
-def read(
-    actor: Actor, account: UUID, notices: Sequence[int], *, key: str, at: datetime
-) -> int:
+def read(actor: Actor, account: UUID, notices: Sequence[int], *, key: str, at: datetime) -> int:
     """Mark an account's own notices as read; how many were not before.
 
     Where nothing is new nothing is journalled: the journal never says merely that someone came.

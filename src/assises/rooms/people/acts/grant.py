@@ -88,9 +88,7 @@ def create_first_administrator(email: str) -> UUID:
                 "there is an administrator already",
                 next_step="Ask them for the role; they give it on the page of the roles.",
             )
-        return grant(
-            system("setup"), None, email, Role.ADMINISTRATOR, key=uuid4().hex, at=now()
-        )
+        return grant(system("setup"), None, email, Role.ADMINISTRATOR, key=uuid4().hex, at=now())
 
 
 def account_at(address: str, language: str = "fr") -> Account:
@@ -139,9 +137,7 @@ def may_hand(actor: Actor, act: str, place: Place | None, role: Role) -> None:
         demand(actor, "people.grant_any", where)
 
 
-def _give(
-    account: Account, place: Place | None, role: Role, actor: Actor, at: datetime
-) -> None:
+def _give(account: Account, place: Place | None, role: Role, actor: Actor, at: datetime) -> None:
     _, given = Grant.objects.get_or_create(
         account=account,
         role=str(role),

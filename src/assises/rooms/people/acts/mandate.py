@@ -60,7 +60,9 @@ def give(
             return int(writing.outcome)
         body = _body(place, organisation)
         if body.mandates.filter(holder=holder, until=None).exists():
-            raise Conflict("this account speaks for it already", next_step="End that mandate first.")
+            raise Conflict(
+                "this account speaks for it already", next_step="End that mandate first."
+            )
         made = body.mandates.create(
             holder=holder, since=since, until=until, reference=reference[:_LONGEST_REFERENCE]
         )

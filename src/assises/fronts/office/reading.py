@@ -1,0 +1,175 @@
+"""What the office reads that nobody else does: drafts, what waits, what is hidden, who did what."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from assises.lib.errors import NotFound
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.models import Contribution, Statement
+from assises.rooms.contributions.queries import Put, Spoken
+from assises.rooms.journal.models import Event, Payload, Subject
+from assises.rooms.journal.queries import Entry
+from assises.rooms.people.handles import pseudonym_of_account
+from assises.rooms.people.models import Account, Grant
+from assises.rooms.texts.models import Version
+from assises.rooms.texts.queries import said
+
+Versions = Mapping[str, Version]
+
+
+@dataclass
+class Held:
+    """How many statements and contributions there are, by what was decided of them."""
+
+    statements: Counter[str] = field(default_factory=Counter)
+    contributions: Counter[str] = field(default_factory=Counter)
+
+
+def held(consultations: Collection[UUID]) -> dict[UUID, Held]:
+    """The counts of each consultation, in two queries."""
+    found = {uid: Held() for uid in consultations}
+    statements = Statement.objects.filter(consultation__in=consultations).order_by()
+    for row in statements.values("consultation", "moderation").annotate(n=Count("id")):
+        found[row["consultation"]].statements[row["moderation"]] = row["n"]
+    contributions = Contribution.objects.filter(consultation__in=consultations).order_by()
+    for row in contributions.values("consultation", "state").annotate(n=Count("id")):
+        found[row["consultation"]].contributions[row["state"]] = row["n"]
+    return found
+
+
+def was_done(pseudonym: str, key: str) -> bool:
+    """Whether this actor's form with that key was already taken."""
+    return Event.objects.filter(actor=pseudonym, key=key).exists()
+
+
+def versions(texts: Iterable[UUID | None]) -> dict[UUID, Versions]:
+    """The current version of each text in each language, by tag."""
+    found: defaultdict[UUID, dict[str, Version]] = defaultdict(dict)
+    wanted = {uid for uid in texts if uid is not None}
+    for version in Version.objects.filter(text_id__in=wanted, current=True).select_related("text"):
+        found[version.text_id][version.language] = version
+    return dict(found)
+
+
+def words_of_version(text: UUID | None, version: int) -> str:
+    """What one version of a text says; nothing if there is none."""
+    row = Version.objects.filter(pk=version, text_id=text).values_list("words", flat=True).first()
+    return row or ""
+
+
+def statement(place: Consultation, short: str, language: str) -> Put:
+    """One statement of this consultation, whatever was decided of it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = Statement.objects.filter(short=short, consultation=place).first()
+    if row is None:
+        raise NotFound("there is no such statement", next_step="Choose it in the list.")
+    return Put(row, said([row.words], language)[row.words])
+
+
+def decision_of(what: str, place: Consultation, uid: UUID) -> str | None:
+    """Where a statement or contribution stands now; None if it is not of this consultation."""
+    if what == "statement":
+        rows = Statement.objects.filter(uid=uid, consultation=place)
+        return rows.values_list("moderation", flat=True).first()
+    contributions = Contribution.objects.filter(id=uid, consultation=place)
+    return contributions.values_list("state", flat=True).first()
+
+
+def contributions(
+    place: Consultation,
+    language: str,
+    state: str,
+    *,
+    after: tuple[date, UUID] | None = None,
+    limit: int = 20,
+) -> list[Spoken]:
+    """Contributions that are shown or hidden, the latest day first."""
+    rows = Contribution.objects.filter(consultation=place, state=state).order_by("-said_on", "id")
+    if after is not None:
+        rows = rows.filter(Q(said_on__lt=after[0]) | Q(said_on=after[0], id__gt=after[1]))
+    listed = list(rows[:limit])
+    words = said((row.words for row in listed), language)
+    return [Spoken(row, words.get(row.words)) for row in listed]
+
+
+def reasons(kind: str, uids: Sequence[UUID]) -> dict[UUID, str]:
+    """Why each of these was last hidden or shown, as the journal keeps it."""
+    concerned = Subject.objects.filter(kind=kind, object__in=[str(uid) for uid in uids])
+    by_event = dict(concerned.values_list("event_id", "object"))
+    decided = Event.objects.filter(id__in=by_event, act="contributions.moderate").order_by("id")
+    bodies = _bodies(decided.values_list("id", flat=True))
+    return {
+        UUID(by_event[event]): str(bodies.get(event, {}).get("reason", ""))
+        for event in decided.values_list("id", flat=True)
+    }
+
+
+def log(
+    consultation: UUID, *, act: str = "", before: UUID | None = None, limit: int = 50
+) -> list[Entry]:
+    """The newest events of a consultation, of one act or of all; ``before`` turns the page."""
+    events = Event.objects.filter(stream=f"consultation:{consultation}").order_by("-id")
+    if act:
+        events = events.filter(act=act)
+    if before is not None:
+        events = events.filter(id__lt=before)
+    rows = list(events[:limit])
+    bodies = _bodies(row.id for row in rows)
+    return [
+        Entry(
+            row.id,
+            row.act,
+            row.actor,
+            row.recorded_at,
+            row.subjects,
+            row.sequence,
+            row.leaf,
+            bodies.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def numbers(consultation: UUID, uids: Iterable[UUID]) -> dict[str, int]:
+    """The number of each of these statements, by its id as text."""
+    rows = Statement.objects.filter(consultation=consultation, uid__in=set(uids))
+    return {str(uid): number for uid, number in rows.values_list("uid", "number")}
+
+
+def staff(consultation: UUID) -> list[tuple[Grant, str]]:
+    """Who holds a role in a consultation, or everywhere, with their address."""
+    rows = Grant.objects.filter(Q(consultation=consultation) | Q(consultation=None))
+    listed = rows.select_related("account").order_by("consultation", "role", "account__email")
+    return [(row, row.account.email) for row in listed]
+
+
+def names(pseudonyms: Iterable[str]) -> dict[str, str]:
+    """The address behind each pseudonym of someone who holds or held a role.
+
+    The journal's pseudonym is keyed: it is found by trying the accounts of the staff, who are few.
+    """
+    wanted = {p for p in pseudonyms if p.startswith("account:")}
+    if not wanted:
+        return {}
+    holders = Account.objects.filter(grants__isnull=False).distinct().values_list("id", "email")
+    known = {pseudonym_of_account(uid): email for uid, email in holders}
+    return {p: known[p] for p in wanted & known.keys()}
+
+
+def _bodies(events: Iterable[UUID]) -> dict[UUID, dict[str, object]]:
+    rows = Payload.objects.filter(event_id__in=list(events))
+    return {
+        event: body
+        for event, body in rows.values_list("event_id", "body")
+        if isinstance(body, dict | list)
+    }

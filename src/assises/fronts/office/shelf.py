@@ -1,0 +1,232 @@
+"""The consultations that someone keeps, and the making of a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from assises.countries import ma
+from assises.countries.wording import Wording
+from assises.fronts.office import cells, wording
+from assises.fronts.office.faults import faults_of, reason
+from assises.fronts.office.forms import Faults, choice, day_of
+from assises.fronts.office.pages import actor_of, base_of, done, office_page
+from assises.fronts.office.reading import Held, held
+from assises.lib.clock import now
+from assises.lib.errors import ActError, Invalid
+from assises.look.pages.shapes import Field
+from assises.look.speech import LANGUAGES, NAMES, Speech
+from assises.rooms.consultations.acts.create import (
+    LONGEST,
+    Languages,
+    NewConsultation,
+    NewVertical,
+    create,
+)
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.consultations.queries import Edition, editions
+from assises.web.forms import key_of
+from assises.web.pages import words_in
+from assises.web.routes import KEEP, route
+
+THIRTEEN: Final = "thirteen"
+NONE: Final = "none"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A consultation in the list."""
+
+    edition: Edition
+    url: str
+    state: str
+    tone: str
+    kind: str
+    phase: str
+    held: Held
+
+
+@route("consultations.read")
+def shelf(request: HttpRequest, language: str) -> HttpResponse:
+    """Every consultation that the actor keeps, drafts among them."""
+    s, actor = words_in(language), actor_of(request)
+    kept = [e for e in editions(language, drafts=True) if actor.may(KEEP, e.id)]
+    may_create = actor.may("consultations.create")
+    if not kept and not may_create:
+        enter = f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}"
+        return office_page(request, "nobody", language, status=403, enter=enter)
+    counts = held([e.id for e in kept])
+    at = now()
+    lines = [_line(s, e, counts[e.id], at) for e in kept]
+    return office_page(request, "shelf", language, lines=lines, may_create=may_create)
+
+
+@route("consultations.create", methods="GET POST")
+def new(request: HttpRequest, language: str) -> HttpResponse:
+    """Make a draft: only a title is needed."""
+    s = words_in(language)
+    posted = dict(request.POST.items()) if request.method == "POST" else None
+    colleges = request.POST.getlist("colleges") if posted is not None else _all_colleges()
+    faults = Faults()
+    if posted is not None:
+        draft = _draft(s, posted, colleges, faults)
+        made = None if faults else _make(request, s, draft, faults)
+        if made is not None:
+            return made
+    return office_page(
+        request,
+        "new",
+        language,
+        faults=faults,
+        rows=_rows(s, posted, faults),
+        fields=_fields(s, posted or {}, colleges, faults),
+    )
+
+
+def _line(s: Speech, edition: Edition, counts: Held, at: datetime) -> Line:
+    running = edition.phase(at)
+    return Line(
+        edition,
+        base_of(edition.row, s.language),
+        wording.state_name(s, edition.row.state),
+        wording.STATE_TONES[edition.row.state],
+        wording.kind_name(s, edition.row.kind),
+        wording.phase_names(s)[running.kind] if running else "",
+        counts,
+    )
+
+
+def _make(
+    request: HttpRequest, s: Speech, draft: NewConsultation, faults: Faults
+) -> HttpResponse | None:
+    at = now()
+    try:
+        made = create(actor_of(request), draft, key=key_of(request), at=at)
+    except ActError as error:
+        known = [f"{name}_{code}" for name in wording.TEXTS for code in LANGUAGES]
+        faults.take(faults_of(s, error, [*known, "ends_on"]))
+        return None
+    place = Consultation.objects.get(id=made)
+    # Sent a second time, perhaps with other words after a step back: what was made first stands.
+    return done(base_of(place, s.language), "created" if place.made_at == at else "already")
+
+
+def _draft(
+    s: Speech, posted: Mapping[str, str], colleges: list[str], faults: Faults
+) -> NewConsultation:
+    def day(name: str) -> date | None:
+        try:
+            return day_of(posted.get(name, ""))
+        except Invalid as error:
+            faults.fields[name] = reason(s, error.problem)
+            return None
+
+    def chosen(name: str, allowed: set[str], otherwise: str) -> str:
+        try:
+            return choice(posted, name, allowed)
+        except Invalid as error:
+            faults.fields[name] = reason(s, error.fields[name])
+            return otherwise
+
+    first = chosen("original", set(LANGUAGES), s.language)
+    if not set(colleges) <= set(_all_colleges()):
+        faults.fields["colleges"] = reason(s, "not in the list")
+    verticals = chosen("verticals", {THIRTEEN, NONE}, NONE)
+    return NewConsultation(
+        **{name: _said(posted, name, first) for name in wording.TEXTS},  # type: ignore[arg-type]
+        starts_on=day("starts_on"),
+        ends_on=day("ends_on"),
+        zone=ma.MA.time_zone,
+        country=ma.MA.code,
+        taxonomy=ma.verticals()[0].taxonomy if verticals == THIRTEEN else "",
+        verticals=_thirteen() if verticals == THIRTEEN else (),
+        colleges=colleges,
+        moderated=posted.get("moderated") == "on",
+    )
+
+
+def _said(posted: Mapping[str, str], name: str, first: str) -> Languages:
+    order = [first, *(code for code in LANGUAGES if code != first)]
+    return {code: posted.get(f"{name}_{code}", "") for code in order}
+
+
+def _thirteen() -> tuple[NewVertical, ...]:
+    return tuple(
+        NewVertical(v.code, v.number, _languages(v.name), _languages(v.question))
+        for v in ma.verticals()
+    )
+
+
+def _languages(words: Wording) -> Languages:
+    found = {"fr": words.fr, "ar": words.ar, "zgh": words.zgh, "en": words.en}
+    return {code: text for code, text in found.items() if text}
+
+
+def _all_colleges() -> list[str]:
+    return [college.code for college in ma.colleges()]
+
+
+def _rows(s: Speech, posted: Mapping[str, str] | None, faults: Faults) -> dict[str, cells.Row]:
+    names, helps = wording.text_names(s), wording.text_helps(s)
+    texts = [(name, names[name], helps[name], LONGEST[name]) for name in wording.TEXTS]
+    return {row.name: row for row in cells.rows_of(s, texts, {}, posted=posted, faults=faults)}
+
+
+def _fields(
+    s: Speech, posted: Mapping[str, str], colleges: list[str], faults: Faults
+) -> dict[str, Field]:
+    thirteen = s.count(
+        "The {n} vertical of the Assises of 2025, with its question",
+        "The {n} verticals of the Assises of 2025, each with its question",
+        len(ma.verticals()),
+    )
+    fields = [
+        Field(
+            "original",
+            s.say("Language in which you write the original"),
+            "select",
+            posted.get("original", s.language),
+            s.say("The others count as its translations."),
+            choices=list(NAMES.items()),
+        ),
+        Field("starts_on", s.say("First day"), "date", posted.get("starts_on", "")),
+        Field("ends_on", s.say("Last day"), "date", posted.get("ends_on", "")),
+        Field(
+            "verticals",
+            s.say("Verticals"),
+            "radio",
+            posted.get("verticals", THIRTEEN),
+            s.say("To be chosen now: they cannot be changed afterwards."),
+            choices=[(THIRTEEN, thirteen), (NONE, s.say("None: everything together"))],
+        ),
+        Field(
+            "colleges",
+            s.say("Colleges"),
+            "checks",
+            colleges,
+            s.say(
+                "The kinds of stakeholders that a participant may choose from. To be chosen now: "
+                "they cannot be changed afterwards."
+            ),
+            choices=[(c.code, c.name.best(s.language)[0]) for c in ma.colleges()],
+        ),
+        Field(
+            "moderated",
+            s.say("Someone reads each new statement before it is shown"),
+            "checkbox",
+            posted.get("moderated") == "on" if posted else True,
+            s.say("This can be changed at any time."),
+        ),
+    ]
+    return {field.name: _with_fault(field, faults) for field in fields}
+
+
+def _with_fault(field: Field, faults: Faults) -> Field:
+    wrong = faults.of(field.name)
+    return field if wrong is None else replace(field, error=wrong)

@@ -1,0 +1,115 @@
+"""Sentences of pages that hang on a code or a number."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from assises.look import charts
+from assises.look.pages.shapes import Counts
+from assises.look.report import words
+from assises.look.speech import Speech
+
+CHAIN: Final = (
+    "contribution",
+    "theme",
+    "statement",
+    "vote",
+    "finding",
+    "recommendation",
+    "strategy",
+    "measure",
+)
+"""The kinds in the order of the thread."""
+
+
+def kind(s: Speech, code: str) -> str:
+    """The name of a kind of object on the thread."""
+    return {
+        "contribution": s.say("Contribution"),
+        "theme": s.say("Theme"),
+        "statement": s.say("Statement"),
+        "vote": s.say("Vote"),
+        "finding": s.say("Finding"),
+        "recommendation": s.say("Recommendation"),
+        "strategy": s.say("Strategy"),
+        "measure": s.say("Measure"),
+    }[code]
+
+
+def so_many(s: Speech, code: str, n: int) -> str:
+    """How many of a kind: "14 contributions"."""
+    return {
+        "contribution": s.count("{n} contribution", "{n} contributions", n),
+        "theme": s.count("{n} theme", "{n} themes", n),
+        "statement": s.count("{n} statement", "{n} statements", n),
+        "vote": s.count("{n} vote", "{n} votes", n),
+        "finding": s.count("{n} finding", "{n} findings", n),
+        "recommendation": s.count("{n} recommendation", "{n} recommendations", n),
+        "strategy": s.count("{n} objective", "{n} objectives", n),
+        "measure": s.count("{n} measure", "{n} measures", n),
+    }[code]
+
+
+def channel(s: Speech, code: str) -> str:
+    """How a contribution reached us."""
+    return {
+        "web": s.say("on this site"),
+        "paper": s.say("on paper"),
+        "workshop": s.say("in a workshop"),
+        "hearing": s.say("at a hearing"),
+        "voice": s.say("by voice message"),
+        "floor": s.say("from the floor"),
+        "import": s.say("from another platform"),
+    }[code]
+
+
+def language_name(s: Speech, tag: str) -> str:
+    """The name of the language that a text is written in."""
+    return {
+        "fr": s.say("French"),
+        "ar": s.say("Arabic"),
+        "ary-Arab": s.say("Darija"),
+        "ary-Latn": s.say("Darija, Latin letters"),
+        "zgh-Tfng": s.say("Tamazight"),
+        "zgh-Latn": s.say("Tamazight, Latin letters"),
+        "en": s.say("English"),
+        "und": s.say("language not known"),
+    }[tag]
+
+
+def direction(tag: str) -> str:
+    """``rtl``, ``ltr``, or ``auto`` where the language of a text is not known."""
+    if tag == "und":
+        return "auto"
+    return "rtl" if tag in ("ar", "ary-Arab") else "ltr"
+
+
+def verdict(s: Speech, counts: Counts) -> str:
+    """What people answer, as a person would say it: "7 in 10 of those who saw it agree (…)"."""
+    total = counts.agrees + counts.disagrees + counts.passes
+    if total == 0:
+        return s.say("Nobody has answered yet.")
+    for side, n in (("agree", counts.agrees), ("disagree", counts.disagrees)):
+        if 2 * n > total:
+            return words.in_words(s, {"successes": n, "trials": total}, side)
+    return s.say(
+        "No answer has a majority: of {n} people, {agrees} agree, {disagrees} disagree and "
+        "{passes} pass.",
+        n=s.number(total),
+        agrees=s.number(counts.agrees),
+        disagrees=s.number(counts.disagrees),
+        passes=s.number(counts.passes),
+    )
+
+
+def shares(s: Speech, counts: Counts) -> Markup:
+    """The bar of the three answers, with its words for a screen reader."""
+    label = s.say(
+        "{agrees} agree, {disagrees} disagree, {passes} pass",
+        agrees=s.number(counts.agrees),
+        disagrees=s.number(counts.disagrees),
+        passes=s.number(counts.passes),
+    )
+    return charts.shares(counts.agrees, counts.disagrees, counts.passes, label)

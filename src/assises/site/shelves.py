@@ -1,0 +1,31 @@
+"""What stands on the shelves of a fresh installation: the press edition and a simulated one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from assises.demo.edition.build import fill, finish
+from assises.demo.press import build_press, join
+from assises.lib.clock import now
+from assises.lib.progress import SILENT, Progress
+from assises.rooms.consultations.models import Consultation
+
+
+def first_start(progress: Progress = SILENT) -> bool:
+    """Fill a demonstration in which there is no consultation; whether there was anything to do.
+
+    Both shelves and what joins them are one transaction: a stop in the middle leaves an empty house
+    for the next start. Only the results come after it; if they are missed, the worker computes them,
+    since the votes have ordered it.
+    """
+    if not settings.DEMONSTRATION or Consultation.objects.exists():
+        return False
+    at = now()
+    with transaction.atomic():
+        progress.step("press edition")
+        press = build_press(at)
+        simulated = fill("demonstration", at=at, progress=progress)
+        join(press, simulated.id, at)
+    finish(simulated, at=at, progress=progress)
+    return True
