@@ -23,8 +23,10 @@ def configure() -> None:
     for name in ("DATABASE_URL", "ASSISES_MODE", "ASSISES_ORIGIN"):
         os.environ.pop(name, None)
     import django
+    from django.conf import settings
 
     django.setup()
+    settings.ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
 
 
 def clean_up() -> None:
@@ -80,7 +82,9 @@ def empty() -> None:
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
-        tables = [t for t in connections["owner"].introspection.table_names(cursor) if t not in KEPT]
+        tables = [
+            t for t in connections["owner"].introspection.table_names(cursor) if t not in KEPT
+        ]
         names = ", ".join(f'"{table}"' for table in tables)
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     for alias in connections:

@@ -2,7 +2,7 @@
 
     python tools/catalogues.py
 
-Every sentence that the look says gets an entry in each catalogue (empty until someone translates
+Every sentence that a page says gets an entry in each catalogue (empty until someone translates
 it: a test refuses empty ones) and entries that nothing says any more are dropped.
 """
 
@@ -18,7 +18,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-LOOK: Final = Path(__file__).resolve().parent.parent / "src" / "assises" / "look"
+SOURCE: Final = Path(__file__).resolve().parent.parent / "src" / "assises"
+LOOK: Final = SOURCE / "look"
+SPEAKING: Final = ("look", "web", "fronts/portal", "fronts/office", "rooms/notices")
 LANGUAGES: Final = ("fr", "ar", "zgh")
 _HEADER: Final = """\
 msgid ""
@@ -34,13 +36,13 @@ _KEYWORDS: Final[dict[str, Any]] = {"_": None, "say": None, "count": (1, 2)}
 
 def sentences() -> Iterator[tuple[str | tuple[str, str], str]]:
     """Every message of the code with the file it stands in."""
-    for path in sorted(LOOK.rglob("*")):
+    for path in sorted(p for folder in SPEAKING for p in (SOURCE / folder).rglob("*")):
         method = {".py": "python", ".j2": "jinja2.ext:babel_extract"}.get(path.suffix)
         if method is None:
             continue
         found = extract_from_file(method, path, keywords=_KEYWORDS)
         for _, message, _, _ in found:
-            where = path.relative_to(LOOK).as_posix()
+            where = path.relative_to(SOURCE).as_posix()
             yield (tuple(message[:2]) if isinstance(message, tuple) else message), where  # type: ignore[misc]
 
 

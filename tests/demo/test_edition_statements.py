@@ -183,7 +183,7 @@ def test_a_sentence_is_one_sentence_and_no_question() -> None:
 
 
 def test_the_statements_of_the_first_simulation_come_first() -> None:
-    """All that are about something, in the same order with the same opinions."""
+    """All but those to be refused, in the same order with the same opinions."""
     source = resources.files("assises.demo").joinpath("statements.csv").read_text("utf-8")
     first = [row for row in csv.DictReader(source.splitlines()) if row["moderated"] != "-1"]
     kept = ("vertical", "lang", *CHANCES)

@@ -25,7 +25,9 @@ def key() -> str:
     return f"key-{next(_keys)}"
 
 
-def an_edition(kind: str = "simulated", *, opened: bool = True, moderated: bool = True) -> Consultation:
+def an_edition(
+    kind: str = "simulated", *, opened: bool = True, moderated: bool = True
+) -> Consultation:
     uid = create(
         BUILDER,
         NewConsultation(

@@ -129,7 +129,9 @@ def test_the_key_outside_the_database_is_what_finds_a_voice() -> None:
     row = Voice.objects.get(id=voice)
     assert bytes(row.handle) == handle_of(place.id, secret_of_account(account.id))
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_settings WHERE setting LIKE %s", (f"%{settings.SECRETS.voice_key}%",))
+        cursor.execute(
+            "SELECT 1 FROM pg_settings WHERE setting LIKE %s", (f"%{settings.SECRETS.voice_key}%",)
+        )
         assert cursor.fetchone() is None
 
 

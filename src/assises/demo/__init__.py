@@ -1,8 +1,9 @@
-"""The simulated edition: fictional people over sentences written for the project.
+"""What a fresh installation shows: a conversation in files, an edition in the house, the press.
 
-Promises: everything made here says that it is simulated, and comes out the same every time. Real
-authorities, companies and persons never act in it. May use every floor below; none may use it,
-but the fronts that show it.
+Promises: ``conversation`` and ``edition`` are simulated, say so everywhere, and come out the same
+every time; real authorities, companies and persons never act in them. ``press`` is a real edition
+as published, and adds nothing. May use every floor below; none may use it, but the fronts and the
+site that show it.
 """
 
 from assises.demo.conversation import build

@@ -50,9 +50,7 @@ def join(press: UUID, simulated: UUID, at: datetime) -> int:
     others = dict(Vertical.objects.filter(consultation=simulated).values_list("code", "id"))
     mine = Vertical.objects.filter(consultation=press).order_by("number")
     pairs = [(vertical.id, others[vertical.code]) for vertical in mine if vertical.code in others]
-    return map_verticals(
-        ACTOR, place_of(press), pairs, _source(), key=f"map:{simulated}", at=at
-    )
+    return map_verticals(ACTOR, place_of(press), pairs, _source(), key=f"map:{simulated}", at=at)
 
 
 def _described() -> NewConsultation:

@@ -16,7 +16,9 @@ MARK: Final = "▮▮▮"
 # Each begins where no letter of it stands before: a long word without @ is read once, not at
 # every letter anew.
 EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-INTERNATIONAL_PHONE: Final = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ .\u00a0\u202f-]?\d){7,14}(?!\d)")
+INTERNATIONAL_PHONE: Final = re.compile(
+    r"(?<![\w+])(?:\+|00)[1-9](?:[ .\u00a0\u202f-]?\d){7,14}(?!\d)"
+)
 ANYWHERE: Final = (EMAIL, INTERNATIONAL_PHONE)
 """Shapes that are personal data in every country."""
 

@@ -162,9 +162,7 @@ def described(
     )
 
 
-def stated(
-    export: PolisExport, voices: Voices, *, language: str, strict: bool
-) -> list[Stated]:
+def stated(export: PolisExport, voices: Voices, *, language: str, strict: bool) -> list[Stated]:
     """The statements with the numbers and flags of the file."""
     comments = export.comments
     authors = voices.index(comments.author).tolist()

@@ -1,159 +1,114 @@
-"""A Polis export becomes a consultation that can be read: statements, voices, casts, results.
+"""``assises load``: a Polis export into the running house, and what to say of it.
 
-Decision: everything but the results is one transaction, under a key made of the content of the
-files. A stop in the middle leaves nothing; the same content a second time finds what is there.
+Nothing here needs Django before a command is given: the terminal imports it to start.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+import os
 from pathlib import Path
-from typing import Final
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-import numpy as np
-from django.db import transaction
+import django
 
-from assises.formats import polis
-from assises.formats.polis import PolisExport
-from assises.formats.polis.model import Reject
-from assises.lib.clock import now
+from assises.fronts.cli.rejects import write_rejects
+from assises.fronts.cli.terminal import counted
+from assises.lib.errors import SetupError
 from assises.lib.progress import SILENT, Progress
-from assises.rooms.consultations.acts.create import NewConsultation, create
-from assises.rooms.consultations.acts.open import close, open_to_all
-from assises.rooms.consultations.models import Consultation, place_of
-from assises.rooms.contributions.acts.state import Stated, state
-from assises.rooms.insights.computing import compute_now
-from assises.rooms.insights.queries import newest
-from assises.rooms.journal.models import Event
-from assises.rooms.journal.permissions import system
-from assises.rooms.people.acts.enter_many import enter_many
-from assises.rooms.votes.acts.load import load
-from assises.site.imported import Casts, Terms, Voices, check, described, stated
 
-__all__ = ["LoadedExport", "Terms", "load_export"]
-
-ACTOR: Final = system("load")
+if TYPE_CHECKING:
+    from assises.site.exports import LoadedExport
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedExport:
-    """What became of a folder.
-
-    ``already``: the same content was here, and nothing was changed. ``people`` have voted;
-    ``casts`` counts re-votes. ``agree_is`` is what the files write for an agreement. ``rejects`` are
-    the rows that were left out because that was asked for.
-    """
-
-    consultation: UUID
-    already: bool
-    statements: int
-    people: int
-    casts: int
-    agree_is: int
-    rejects: tuple[Reject, ...]
-
-
-def load_export(
-    folder: str | Path,
+def load_command(
+    folder: Path,
     *,
     title: str | None = None,
-    terms: Terms | None = None,
+    source: str | None = None,
+    licence: str | None = None,
+    already_public: bool = False,
     strict: bool = False,
     language: str = "und",
     encoding: str | None = None,
     separator: str = ",",
     agree_is: int | None = None,
     skip_bad_rows: bool = False,
-    at: datetime | None = None,
     progress: Progress = SILENT,
-) -> LoadedExport:
-    """Read a Polis export and put it on the shelf, closed: it is read and nobody votes in it.
+) -> list[str]:
+    """Load it, and say in lines what became of it; see :func:`assises.site.exports.load_export`.
 
     Args:
-        folder: as :func:`assises.formats.polis.read` takes it, and so are ``encoding``,
-            ``separator``, ``agree_is`` and ``skip_bad_rows``.
-        title: instead of the topic in the export's summary, or else the folder's name.
-        terms: where the votes were published before. Without it they stay unpublished one by one.
-        strict: the conversation showed only what a moderator had accepted: a statement that nobody
-            had looked at waits. Without it such a statement is accepted, as Polis showed it.
-        language: tag of the statements' language, ``und`` where nobody knows.
+        source: who published the votes before; shown with them.
+        licence: under which licence; shown with them.
+        already_public: publish here too what each person voted, by leave of that licence.
 
     Raises:
-        InputError: for anything in the files that does not fit; nothing is written.
+        SetupError: the house is not running.
+        InputError: the files are refused; nothing was written.
     """
-    path, given, moment = Path(folder), terms or Terms(), at or now()
-    export = polis.read(
-        path,
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assises.site.settings")
+    django.setup()
+    from assises.site.exports import load_export
+    from assises.site.imported import Terms
+
+    demand_running()
+    loaded = load_export(
+        folder,
+        title=title,
+        terms=Terms(source or "", licence or "", already_public),
+        strict=strict,
+        language=language,
         encoding=encoding,
         separator=separator,
         agree_is=agree_is,
         skip_bad_rows=skip_bad_rows,
         progress=progress,
     )
-    check(export, path, given, language)
-    key = _key(export)
-    with transaction.atomic():
-        found = _found(key)
-        if found is None:
-            voices = Voices.of(export)
-            wanted = described(export, path, title, given, language)
-            put = stated(export, voices, language=language, strict=strict)
-            place = _write(export, wanted, voices, put, key, moment, progress)
-        else:
-            place = place_of(found)
-    progress.step("results")
-    if newest(place.id) is None:
-        compute_now(place, at=moment)
-    return LoadedExport(
-        place.id,
-        found is not None,
-        len(export.comments),
-        len(np.unique(export.votes.voter)),
-        len(export.votes),
-        export.agree_is,
-        export.rejects,
-    )
+    return [*_lines(loaded), *_rejected(folder, loaded)]
 
 
-def _write(
-    export: PolisExport,
-    wanted: NewConsultation,
-    voices: Voices,
-    put: list[Stated],
-    key: str,
-    at: datetime,
-    progress: Progress,
-) -> Consultation:
-    """Every act, in the order in which people would do them."""
-    place = place_of(create(ACTOR, wanted, key=f"{key}:create", at=at))
-    # Open for no longer than this transaction: nobody but the file ever spoke or voted here.
-    open_to_all(ACTOR, place, key=f"{key}:open", at=at)
-    place.refresh_from_db()
-    progress.step("people", len(voices.ids))
-    enter_many(ACTOR, place, voices.entering(), key=f"{key}:enter", at=at)
-    progress.step("statements", len(put))
-    state(ACTOR, place, put, key=f"{key}:state", at=at)
-    # They are gone through twice: once for the journal, once for the table.
-    progress.step("votes", 2 * len(export.votes))
-    load(ACTOR, place, Casts(export, voices, progress), key=f"{key}:votes", at=at)
-    close(ACTOR, place, key=f"{key}:close", at=at)
-    place.refresh_from_db()
-    return place
+def demand_running() -> None:
+    """Ask the database for something small before a large file is read.
+
+    Raises:
+        SetupError: it does not answer, or has no tables yet.
+    """
+    from django.db import DatabaseError
+
+    from assises.rooms.consultations.models import Consultation
+
+    try:
+        Consultation.objects.exists()
+    except DatabaseError as error:
+        raise SetupError(
+            "the house is not running",
+            next_step="Start it in another terminal (./run), wait for its address, and try again.",
+        ) from error
 
 
-def _key(export: PolisExport) -> str:
-    """The same for the same bytes read in the same way, whatever the folder and the file names."""
-    digest = hashlib.sha256(f"{export.agree_is:+d},{len(export.rejects)}\n".encode())
-    for sha256 in sorted(file.sha256 for file in export.files):
-        digest.update(f"{sha256}\n".encode())
-    return f"polis:{digest.hexdigest()[:40]}"
+def _lines(loaded: LoadedExport) -> list[str]:
+    from assises.rooms.consultations.queries import edition_of
+    from assises.web.routes import address
+
+    edition = edition_of(loaded.consultation, "fr")
+    lines = [
+        f"title   {edition.title.words}",
+        f"read    /fr/editions/{address(edition.row.short, edition.title.words)}/",
+    ]
+    if loaded.already:
+        return ["already the same files are here; nothing was changed", *lines]
+    votes, people = counted(loaded.casts, "vote"), counted(loaded.people, "person", "people")
+    lines.insert(0, f"loaded  {votes} of {people} on {counted(loaded.statements, 'statement')}")
+    if not edition.row.votes_published:
+        lines.append("note    what each person voted stays unpublished; the counts are public")
+    if loaded.agree_is < 0:
+        lines.append("note    the files write an agreement as -1; here it is 1")
+    return lines
 
 
-def _found(key: str) -> UUID | None:
-    """The consultation that was made under this key."""
-    streams = Event.objects.filter(actor=ACTOR.pseudonym, key=f"{key}:create")
-    stream = streams.values_list("stream", flat=True).first()
-    return None if stream is None else UUID(stream.removeprefix("consultation:"))
+def _rejected(folder: Path, loaded: LoadedExport) -> list[str]:
+    if not loaded.rejects:
+        return []
+    path = write_rejects(Path.cwd() / folder.resolve().name, loaded.rejects)
+    left_out = counted(len(loaded.rejects), "row was", "rows were")
+    return [f"note    {left_out} left out; see {path}"]

@@ -105,15 +105,11 @@ class Cluster:
         Raises:
             SetupError: it cannot be made or reached, or is of another major version.
         """
+        self.notes, self._runs_as = [], None
         try:
             self._prepare()
         except OSError as error:
-            raise SetupError(
-                f"the database cannot be prepared: {error.strerror}",
-                file=error.filename or self.place,
-                next_step="Start assises as the user its data folder belongs to, see that the disk "
-                "is not full, or set ASSISES_DATA to another folder.",
-            ) from error
+            raise self._refused("prepared", error) from error
 
     def launch(self, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
         """Start the server without waiting for it; its log goes to ``output``.
@@ -124,30 +120,15 @@ class Cluster:
         Raises:
             SetupError: what is left over does not end, or someone works on the cluster by hand.
         """
-        account, programs = self._settled()
-        stop_what_runs_on(self.place, self._socket_folder())
-        sockets = self._made_socket_folder(account)
-        own = open_log(self._log_file) if output is None else contextlib.nullcontext(output)
-        with own as log:
-            self._process = subprocess.Popen(  # noqa: S603
-                [
-                    str(programs / "postgres"),
-                    "-D",
-                    str(self.place),
-                    "-c",
-                    f'unix_socket_directories="{sockets}"',
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=clean_environment(),
-                user=account.uid,
-                group=account.gid,
-                extra_groups=account.groups,
-                start_new_session=True,
-                preexec_fn=leash(signal.SIGINT),  # noqa: PLW1509
-            )
+        try:
+            account, programs = self._settled()
+            stop_what_runs_on(self.place, self._socket_folder())
+            sockets = self._made_socket_folder(account)
+            own = open_log(self._log_file) if output is None else contextlib.nullcontext(output)
+            with own as log:
+                self._process = self._spawn(account, programs, sockets, log)
+        except OSError as error:
+            raise self._refused("started", error) from error
         return self._process
 
     def accepts(self) -> bool:
@@ -222,6 +203,25 @@ class Cluster:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     # --- Who and where ------------------------------------------------------------------------
+
+    def _spawn(
+        self, account: Account, programs: Path, sockets: Path, log: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        place = ["-D", str(self.place), "-c", f'unix_socket_directories="{sockets}"']
+        return subprocess.Popen(  # noqa: S603
+            [str(programs / "postgres"), *place],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=clean_environment(),
+            user=account.uid,
+            group=account.gid,
+            extra_groups=account.groups,
+            start_new_session=True,
+            # SIGINT is PostgreSQL's fast shutdown; its SIGTERM would wait for every client.
+            preexec_fn=leash(signal.SIGINT),  # noqa: PLW1509
+        )
 
     @contextmanager
     def _let_in(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
@@ -314,6 +314,14 @@ class Cluster:
             )
         account.receives(folder)
         return folder
+
+    def _refused(self, done: str, error: OSError) -> SetupError:
+        return SetupError(
+            f"the database cannot be {done}: {error.strerror}",
+            file=error.filename or self.place,
+            next_step="Start assises as the user its data folder belongs to, see that the disk is "
+            "not full, or set ASSISES_DATA to another folder.",
+        )
 
     # --- The log of a server that is started alone --------------------------------------------
 

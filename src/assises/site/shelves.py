@@ -16,8 +16,8 @@ def first_start(progress: Progress = SILENT) -> bool:
     """Fill a demonstration in which there is no consultation; whether there was anything to do.
 
     Both shelves and what joins them are one transaction: a stop in the middle leaves an empty house
-    for the next start. Only the results come after it; if they are missed, the worker computes them,
-    since the votes have ordered it.
+    for the next start. Only the results come after it; if they are missed, the worker computes
+    them, since the votes have ordered it.
     """
     if not settings.DEMONSTRATION or Consultation.objects.exists():
         return False

@@ -182,10 +182,9 @@ class Supervisor:
             self._say(f"{unit.name} {unit.fate}; it starts again in {pause:g} s")
 
     def _give_up(self, unit: Unit, why: str) -> None:
-        lines = "".join(
-            f"\n{unit.name} | {line}" for line in last_lines(unit.log, since=unit.since)
-        )
-        self._failure = f"{unit.name} {why}. Giving up; its last lines ({unit.log}):{lines}"
+        lines = [f"{unit.name} | {line}" for line in last_lines(unit.log, since=unit.since)]
+        told = [f"Its last lines ({unit.log}):", *lines] if lines else []
+        self._failure = "\n".join([f"{unit.name} {why}; giving up", *told])
 
     def _pause(self) -> float:
         awaited = next((unit for unit in self._units if not (unit.ready or unit.done)), None)
@@ -282,6 +281,6 @@ def _awakened(ask: Callable[[], None]) -> Iterator[socket.socket]:
     finally:
         signal.set_wakeup_fd(ringing)
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         bell.close()
         rope.close()

@@ -12,7 +12,7 @@ register_converter(Address, "address")
 register_converter(Tongue, "tongue")
 
 
-@route("portal.read")
+@route("consultations.read")
 def root(request: HttpRequest) -> HttpResponse:
     """To the first page, in the language that the browser prefers."""
     response = HttpResponseRedirect(f"/{language_of(request)}/")

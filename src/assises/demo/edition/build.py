@@ -85,9 +85,7 @@ class _Cast:
         return f"edition:{self.seed}:{act}"
 
 
-def build(
-    size: SizeName, *, at: datetime, seed: int = SEED, progress: Progress = SILENT
-) -> UUID:
+def build(size: SizeName, *, at: datetime, seed: int = SEED, progress: Progress = SILENT) -> UUID:
     """The simulated edition, made if it is not there yet, with its results. Returns its id.
 
     Args:
@@ -230,7 +228,10 @@ def _enter(
         came.setdefault(one.person, one.at.date())
     entering = [
         Entering(
-            person.voice, Portrait(person.college, person.region, person.area), person.channel, came[i]
+            person.voice,
+            Portrait(person.college, person.region, person.area),
+            person.channel,
+            came[i],
         )
         for i, person in enumerate(everyone.people)
     ]
@@ -255,7 +256,11 @@ def _say(
     ids = say_many(ACTOR, place, sayings, key=everyone.key("say"), at=everyone.at)
     said = {row.id: uid for row, uid in zip(everyone.contributed, ids, strict=True)}
     show_masked(
-        {said[row.id]: mask(row.text, PERSONAL) for row in everyone.contributed if row.personal_data}
+        {
+            said[row.id]: mask(row.text, PERSONAL)
+            for row in everyone.contributed
+            if row.personal_data
+        }
     )
     return said
 
@@ -279,5 +284,3 @@ def _state(
         for sentence in everyone.sentences
     ]
     state(ACTOR, place, stated, key=everyone.key("state"), at=everyone.at)
-
-

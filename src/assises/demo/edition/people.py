@@ -99,8 +99,7 @@ def people(
         for i, c in enumerate(contributed[:count])
     ]
     others = [
-        _person(named_uuid(seed, f"voice:{i}"), regions, chance)
-        for i in range(len(authors), count)
+        _person(named_uuid(seed, f"voice:{i}"), regions, chance) for i in range(len(authors), count)
     ]
     return authors + others
 

@@ -26,10 +26,7 @@ SUMMARY: Final = {
         "anyone. The bodies are fictional. Everything can be tried here: say something, vote, "
         "follow a sentence, check a figure."
     ),
-    "zgh": (
-        "ⵎⵉⴷⴷⵏ ⴰ ⴷ ⵉⵙⵜⵜⴰⵢⵏ ⴰ ⵉⵙⵏⴼⵍⵓⵍ ⵜⵏ ⵢⴰⵏ ⵓⵖⴰⵡⴰⵙ. "
-        "ⵓⵔ ⴷⴰ ⵜⵜⵉⵏⵉⵏ ⴽⵔⴰ ⵖⴼ ⴰⵡⴷ ⵢⴰⵏ."
-    ),
+    "zgh": ("ⵎⵉⴷⴷⵏ ⴰ ⴷ ⵉⵙⵜⵜⴰⵢⵏ ⴰ ⵉⵙⵏⴼⵍⵓⵍ ⵜⵏ ⵢⴰⵏ ⵓⵖⴰⵡⴰⵙ. ⵓⵔ ⴷⴰ ⵜⵜⵉⵏⵉⵏ ⴽⵔⴰ ⵖⴼ ⴰⵡⴷ ⵢⴰⵏ."),
 }
 PLACE: Final = {
     "fr": "En ligne, et dans des ateliers fictifs des douze régions",

@@ -25,7 +25,7 @@ from assises.rooms.insights.queries import newest
 from assises.rooms.journal.queries import latest
 from assises.rooms.people.queries import heard
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import mine, people, tallies
+from assises.rooms.votes.queries import counted, mine, tallies
 from assises.web.forms import uuid_of, whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -34,7 +34,7 @@ from assises.web.routes import route_in
 PAGE = 20
 
 
-@route_in("portal.read")
+@route_in("consultations.read")
 def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """The edition's first page."""
     s = words_in(language)
@@ -54,7 +54,6 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         verticals=cards(found, language),
         said=said,
         put=put,
-        voters=people(edition.id),
         snapshot=newest(edition.id),
         unheard=unheard(s, edition, heard(edition.id)) if edition.kind != "press" else None,
         press=press_sections(s) if edition.kind == "press" else [],
@@ -64,7 +63,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     )
 
 
-@route_in("portal.read")
+@route_in("consultations.read")
 def contributions(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """What was said, a page at a time."""
     s = words_in(language)
@@ -84,7 +83,7 @@ def contributions(request: HttpRequest, language: str, edition: Consultation) ->
     )
 
 
-@route_in("portal.read")
+@route_in("consultations.read")
 def statements(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """What is put to everyone, with how it was answered."""
     after = whole_number(request.GET.get("after", ""))
@@ -92,7 +91,7 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
         edition.id, language, after=-1 if after is None else after, limit=PAGE + 1
     )
     shown = rows[:PAGE]
-    counted = tallies(edition.id, [r.row.id for r in shown])
+    answered = tallies(edition.id, [r.row.id for r in shown])
     own = voice_in(request, edition)
     answers = mine(edition.id, own[1]) if own else {}
     first = original(r.row.words for r in shown)
@@ -107,7 +106,7 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
             statement_of(
                 r,
                 language,
-                tally=counted[r.row.id],
+                tally=answered[r.row.id],
                 mine=answers.get(r.row.number),
                 original=first.get(r.row.words),
             )
@@ -117,7 +116,7 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
     )
 
 
-@route_in("portal.read")
+@route_in("consultations.read")
 def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Every act of this edition, by its name and its seal; nobody's words, nobody's name."""
     before = uuid_of(request.GET.get("before", ""))
@@ -148,6 +147,6 @@ def _thread(*, found_url: str, said: int, put: int, place: Consultation) -> list
     counts = {
         "contribution": (said, f"{found_url}contributions"),
         "statement": (put, f"{found_url}statements"),
-        "vote": (people(place.id), f"{found_url}opinion"),
+        "vote": (counted(place.id), f"{found_url}opinion"),
     }
     return whole_thread(counts)

@@ -10,15 +10,12 @@ from assises.look.pages.shapes import Door, Kind, Vertical
 from assises.look.speech import Speech
 from assises.rooms.consultations.queries import Edition, editions, sectors
 from assises.rooms.contributions.queries import counts_by_vertical
-from assises.rooms.journal.permissions import Role, Scope, declare
 from assises.rooms.people.queries import heard
 from assises.web.pages import page, words_in
 from assises.web.routes import route
 
-declare({"portal.read": dict.fromkeys(Role, Scope.ANYWHERE)})
 
-
-@route("portal.read")
+@route("consultations.read")
 def home(request: HttpRequest, language: str) -> HttpResponse:
     """Three doors, and behind them what is open now."""
     s = words_in(language)
@@ -36,7 +33,7 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def say(request: HttpRequest, language: str) -> HttpResponse:
     """Which of the open editions to speak in."""
     open_now = [e for e in editions(language) if e.row.state == "open"]

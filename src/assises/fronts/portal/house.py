@@ -14,7 +14,7 @@ from assises.fronts.portal.wording import (
     edition_url,
     statement_of,
 )
-from assises.look.pages.shapes import Field
+from assises.look.pages.shapes import Contribution, Field, Statement
 from assises.rooms.consultations.queries import editions
 from assises.rooms.contributions.queries import contributions_by_id, statements_by_uid
 from assises.rooms.insights.queries import newest
@@ -30,7 +30,7 @@ from assises.web.routes import route
 PAGE = 20
 
 
-@route("portal.read")
+@route("consultations.read")
 def follow(request: HttpRequest, language: str) -> HttpResponse:
     """What became of it: one's own words first, then every edition's thread."""
     shelves = editions(language)
@@ -48,7 +48,7 @@ def follow(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def check(request: HttpRequest, language: str) -> HttpResponse:
     """How anyone verifies, on their own machine, what is published here."""
     shelves = editions(language)
@@ -63,7 +63,7 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def data(request: HttpRequest, language: str) -> HttpResponse:
     """Every file that can be taken away."""
     return page(request, "data.html.j2", language, current="check", bundles=_bundles(language))
@@ -80,7 +80,7 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
     put = statements_by_uid([m.id for m in shown if m.kind == "statement"], language)
     said = contributions_by_id([m.id for m in shown if m.kind == "contribution"], language)
     first = original([*(p.row.words for p in put.values()), *(c.row.words for c in said.values())])
-    cards = []
+    cards: list[tuple[str, Statement | Contribution]] = []
     for match in shown:
         if match.id in put:
             p = put[match.id]
@@ -104,25 +104,25 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def promises(request: HttpRequest, language: str) -> HttpResponse:
     """Each promise of the Assises, and what keeps it, or "not yet"."""
     return page(request, "promises.html.j2", language, promises=all_promises(words_in(language)))
 
 
-@route("portal.read")
+@route("consultations.read")
 def about(request: HttpRequest, language: str) -> HttpResponse:
     """What this is."""
     return page(request, "about.html.j2", language, version=__version__)
 
 
-@route("portal.read")
+@route("consultations.read")
 def method(request: HttpRequest, language: str) -> HttpResponse:
     """How the figures are made."""
     return page(request, "method.html.j2", language)
 
 
-@route("portal.read")
+@route("consultations.read")
 def source(request: HttpRequest, language: str) -> HttpResponse:
     """Where the program is, and its licence."""
     return page(request, "source.html.j2", language, version=__version__)

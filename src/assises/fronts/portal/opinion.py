@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -13,11 +15,11 @@ from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
 from assises.lib.csvio import neutralise
 from assises.lib.errors import NotFound
 from assises.look import charts
-from assises.look.pages.shapes import Column, Table
+from assises.look.pages.shapes import Column, Statement, Table
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
-from assises.rooms.contributions.queries import Put, statements, statements_by_number
+from assises.rooms.contributions.queries import statements, statements_by_number
 from assises.rooms.insights.computing import bundles
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.queries import newest, position
@@ -146,40 +148,59 @@ def _twin(s: Speech, snapshot: Snapshot) -> Table:
     )
 
 
-def _shared(snapshot: Snapshot, language: str) -> list[object]:
+def _shared(snapshot: Snapshot, language: str) -> list[Statement]:
     rows = snapshot.results["agreed_in_every_group"][:5]
     return _cards(snapshot, [r["statement"] for r in rows], language)
 
 
-def _divisive(snapshot: Snapshot, language: str) -> list[object]:
+def _divisive(snapshot: Snapshot, language: str) -> list[Statement]:
     rows = snapshot.results["divisive"][:5]
     return _cards(snapshot, [r["statement"] for r in rows], language)
 
 
-def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[object]]]:
-    """Each group with the three statements that most set it apart, told in counts."""
-    numbers = {r["statement"] for g in snapshot.results["groups"] for r in g["statements"][:3]}
-    put = statements_by_number(snapshot.consultation_id, numbers, language)
+def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[Statement]]]:
+    """Each group with the three statements that most set it apart, and how the group answers."""
+    groups = snapshot.results["groups"]
+    told = [(g, [r for r in g["statements"] if r["trials"] >= FEWEST][:3]) for g in groups]
+    put = statements_by_number(
+        snapshot.consultation_id, {r["statement"] for _, rows in told for r in rows}, language
+    )
+    first = original(p.row.words for p in put.values())
     return [
         (
             g["letter"],
             g["people"],
             [
-                (_card(put[r["statement"]], language), r["side"], r["successes"], r["trials"])
-                for r in g["statements"][:3]
-                if r["statement"] in put and r["trials"] >= FEWEST
+                statement_of(
+                    put[r["statement"]],
+                    language,
+                    tally=_in_group(r, g["letter"]),
+                    original=first.get(put[r["statement"]].row.words),
+                )
+                for r in rows
+                if r["statement"] in put
             ],
         )
-        for g in snapshot.results["groups"]
+        for g, rows in told
     ]
 
 
-def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[object]:
+def _in_group(row: Mapping[str, Any], letter: str) -> Tally:
+    counts = next(c for c in row["by_group"] if c["letter"] == letter)
+    return Tally(counts["agrees"], counts["disagrees"], counts["passes"])
+
+
+def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[Statement]:
     put = statements_by_number(snapshot.consultation_id, numbers, language)
     counted = tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
-    return [_card(put[n], language, counted[put[n].row.id]) for n in numbers if n in put]
-
-
-def _card(put: Put, language: str, tally: Tally | None = None) -> object:
-    first = original([put.row.words]).get(put.row.words)
-    return statement_of(put, language, tally=tally, original=first)
+    first = original(p.row.words for p in put.values())
+    return [
+        statement_of(
+            put[n],
+            language,
+            tally=counted[put[n].row.id],
+            original=first.get(put[n].row.words),
+        )
+        for n in numbers
+        if n in put
+    ]

@@ -29,7 +29,7 @@ from assises.web.pages import page, words_in
 from assises.web.routes import route, route_in
 
 
-@route("portal.read", methods="GET POST")
+@route("consultations.read", methods="GET POST")
 def find_me(request: HttpRequest, language: str) -> HttpResponse:
     """Where this browser has spoken; or a code, to find what was said with it."""
     s = words_in(language)
@@ -60,7 +60,7 @@ def find_me(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-@route_in("portal.read", methods="GET POST")
+@route_in("consultations.read", methods="GET POST")
 def me(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """What this voice said and answered here."""
     s = words_in(language)
@@ -101,7 +101,7 @@ def me(request: HttpRequest, language: str, edition: Consultation) -> HttpRespon
     )
 
 
-@route_in("portal.read", methods="POST")
+@route_in("consultations.read", methods="POST")
 def withdraw(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Take back an answer, a contribution, or everything."""
     base = edition_url(edition_of(edition.id, language), language)

@@ -34,7 +34,7 @@ BATCH = 20
 _GUESS = {"fr": "fr", "ar": "ar", "zgh": "zgh-Tfng", "en": "en"}
 
 
-@route_in("portal.read", methods="GET POST")
+@route_in("consultations.read", methods="GET POST")
 def say(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """A form of one box; two questions more for those who want to answer them."""
     if request.method == "POST":
@@ -45,7 +45,7 @@ def say(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
     return _say_page(request, language, edition)
 
 
-@route_in("portal.read", methods="GET POST")
+@route_in("consultations.read", methods="GET POST")
 def propose(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """A short statement that others will agree or disagree with."""
     if request.method == "POST":
@@ -56,7 +56,7 @@ def propose(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     return _propose_page(request, language, edition)
 
 
-@route_in("portal.read", methods="GET POST")
+@route_in("consultations.read", methods="GET POST")
 def vote(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """One statement, three buttons; the next one follows."""
     if request.method == "POST":
@@ -73,7 +73,7 @@ def vote(request: HttpRequest, language: str, edition: Consultation) -> HttpResp
     return _ballot(request, language, edition, _number(only) if only else None)
 
 
-@route_in("portal.read", methods="GET POST")
+@route_in("consultations.read", methods="GET POST")
 def votes(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Many statements on one page, sent together: for slow lines and for keyboards."""
     if request.method == "POST":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.portal.wording import (
@@ -17,7 +19,13 @@ from assises.fronts.portal.wording import (
 )
 from assises.rooms.chain.linking import Node
 from assises.rooms.chain.queries import neighbours
-from assises.rooms.consultations.queries import edition_of, elsewhere, sector, sectors
+from assises.rooms.consultations.queries import (
+    Sector,
+    edition_of,
+    elsewhere,
+    sector,
+    sectors,
+)
 from assises.rooms.contributions import queries
 from assises.rooms.insights.queries import newest, results
 from assises.rooms.texts.queries import in_every_language, original
@@ -29,7 +37,7 @@ from assises.web.routes import route
 SHOWN = 6
 
 
-@route("portal.read")
+@route("consultations.read")
 def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse:
     """A sector: its question, what was said in it, what is put to everyone."""
     s = words_in(language)
@@ -69,7 +77,7 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def statement(request: HttpRequest, language: str, statement: str) -> HttpResponse:
     """A statement: who says so, how many, who was not heard, what became of it."""
     put = queries.statement(statement, language)
@@ -81,7 +89,7 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
     snapshot = newest(place.id)
     result = results(snapshot).get(put.row.id) if snapshot else None
     near = neighbours(Node("statement", put.row.uid), language)
-    sector_of = {x.id: x for x in sectors(place.id, language)}.get(put.row.vertical_id)
+    sector_of = _sector(place.id, put.row.vertical_id, language)
     return page(
         request,
         "statement.html.j2",
@@ -117,7 +125,7 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
     )
 
 
-@route("portal.read")
+@route("consultations.read")
 def contribution(request: HttpRequest, language: str, contribution: str) -> HttpResponse:
     """What someone said, and where it went."""
     s = words_in(language)
@@ -128,7 +136,7 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
     near = neighbours(node, language)
     grown = queries.statements_by_uid([n.card.node.id for n in near.get("statement", [])], language)
     counted = tallies(place.id, [p.row.id for p in grown.values()])
-    sector_of = {x.id: x for x in sectors(place.id, language)}.get(spoken.row.vertical_id)
+    sector_of = _sector(place.id, spoken.row.vertical_id, language)
     own = voice_in(request, place)
     return page(
         request,
@@ -154,3 +162,7 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
             urls={"statement": "#grown"},
         ),
     )
+
+
+def _sector(consultation: UUID, uid: UUID | None, language: str) -> Sector | None:
+    return next((s for s in sectors(consultation, language) if s.id == uid), None)

@@ -46,16 +46,17 @@ def _sentence(s: Speech, heard: Heard, quiet: list[Region], silent: list[str]) -
             declared=s.number(declared),
         )
     ]
-    if quiet:
-        names = s.say(", ").join(r.name.best(s.language)[0] for r in quiet[:3])
+    if declared and len(quiet) > 3:
         parts.append(
             s.count(
-                "From {n} region, fewer than ten: {names}.",
-                "From {n} regions, fewer than ten: {names}.",
+                "From {n} region, fewer than ten voices.",
+                "From {n} regions, fewer than ten voices.",
                 len(quiet),
-                names=names + (" …" if len(quiet) > 3 else ""),
             )
         )
+    elif declared and quiet:
+        names = s.say(", ").join(r.name.best(s.language)[0] for r in quiet)
+        parts.append(s.say("Fewer than ten voices from: {names}.", names=names))
     least = _least(s, heard)
     if not quiet and least:
         parts.append(least)

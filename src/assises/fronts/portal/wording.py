@@ -20,7 +20,7 @@ from assises.web.routes import address
 FEWEST: Final = 10
 """People below whom no count is published."""
 ANSWERS: Final[dict[int, Answer]] = {1: "agree", 0: "pass", -1: "disagree"}
-VOTES: Final = {answer: vote for vote, answer in ANSWERS.items()}
+VOTES: Final[dict[str, int]] = {answer: vote for vote, answer in ANSWERS.items()}
 _CHAIN: Final[tuple[Kind, ...]] = (
     "contribution",
     "theme",

@@ -25,7 +25,9 @@ def show_masked(shown: Mapping[UUID, str]) -> int:
         by_text[row.words].shown = shown[row.id]
     Version.objects.bulk_update(by_text.values(), ["shown"])
     index(
-        Found("contribution", row.id, row.consultation_id, by_text[row.words].language, shown[row.id])
+        Found(
+            "contribution", row.id, row.consultation_id, by_text[row.words].language, shown[row.id]
+        )
         for row in rows
     )
     return len(rows)

@@ -50,6 +50,11 @@ def tallies(consultation: UUID, statements: Sequence[int]) -> dict[int, Tally]:
     return {uid: found.get(uid, Tally(0, 0, 0)) for uid in statements}
 
 
+def counted(consultation: UUID) -> int:
+    """How many votes count now."""
+    return Current.objects.filter(consultation=consultation).count()
+
+
 def people(consultation: UUID) -> int:
     """How many voices have a vote that counts."""
     return Current.objects.filter(consultation=consultation).values("voice").distinct().count()

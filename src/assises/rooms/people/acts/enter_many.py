@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -24,7 +24,7 @@ class Entering:
     """A voice that somebody else brings in: its id, what is known of it, and the day it came."""
 
     voice: UUID
-    portrait: Portrait = Portrait()
+    portrait: Portrait = field(default_factory=Portrait)
     channel: str = "web"
     entered_on: date | None = None
 

@@ -57,7 +57,8 @@ def load(
     """
     again = list(votes) if isinstance(votes, Iterator) else votes
     rows, digest = 0, hashlib.sha256()
-    for rows, v in enumerate(again, 1):
+    for v in again:
+        rows += 1
         digest.update(f"{v.voice},{v.number},{v.vote},{v.at.isoformat()}\n".encode())
     payload = {"rows": rows, "sha256": digest.hexdigest()}
     with acting("votes.load", actor, place=place, key=key, at=at, payload=payload) as writing:
