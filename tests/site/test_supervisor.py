@@ -211,7 +211,7 @@ def test_five_deaths_at_once_and_the_whole_gives_up_with_the_last_lines(start: S
         " patience=Patience(first_pause=0.02))"
     )
     assert run.end() == 70
-    assert "web stopped with status 3, 5 times within 10 s of its start. Giving up" in run.said
+    assert "web stopped with status 3, 5 times within 10 s of its start; giving up" in run.said
     assert "\nweb | no [31m port\n" in run.said
     assert (run.here / "stopped").read_text() == "db\n"
     assert not lives(run.pid("db"))
@@ -220,14 +220,14 @@ def test_five_deaths_at_once_and_the_whole_gives_up_with_the_last_lines(start: S
 def test_one_that_runs_once_and_fails_ends_the_whole(start: Start) -> None:
     run = start(f"run({obedient('db')}, shell('migrate', 'echo bad; exit 1', once=True))")
     assert run.end() == 70
-    assert "migrate stopped with status 1. Giving up" in run.said
+    assert "migrate stopped with status 1; giving up" in run.said
     assert "migrate | bad" in run.said
 
 
 def test_one_that_never_gets_ready_ends_the_whole(start: Start) -> None:
     run = start(f"run({obedient('a', ', ready=lambda: False, ready_seconds=0.3')})")
     assert run.end() == 70
-    assert "a is not ready after 0.3 s. Giving up" in run.said
+    assert "a is not ready after 0.3 s; giving up\nstopping" in run.said
 
 
 def test_one_that_cannot_be_started_is_named_and_the_others_stop(start: Start) -> None:
