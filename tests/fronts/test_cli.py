@@ -165,34 +165,6 @@ def test_the_version_is_one_line(assises: Run) -> None:
     assert re.fullmatch(r"assises \d+\.\d+\.\d+\n", assises("--version").stdout)
 
 
-def test_without_a_command_a_simulated_report_is_served_until_stopped(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "assises"],
-        cwd=tmp_path,
-        env={**os.environ, "ASSISES_PORT": "0"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        address = ""
-        until = time.monotonic() + 60
-        while not address and time.monotonic() < until:
-            found = re.search(r"http://\S+/", process.stdout.readline())
-            address = found.group() if found else ""
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-            assert "simulation" in answer.read().decode().lower()
-        process.send_signal(signal.SIGINT)
-        assert "Stopped." in process.stdout.read()
-        assert process.wait(10) == 0
-    finally:
-        process.kill()
-        process.stdout.close()
-        process.wait()
-
-
 def test_a_stop_leaves_nothing_half_written(tmp_path: Path, shared_data: Path) -> None:
     source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
     process = subprocess.Popen(
