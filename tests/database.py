@@ -91,3 +91,5 @@ def empty() -> None:
         connections[alias].close()
     for folder in ("bundles", "ledger"):
         shutil.rmtree(Path(settings.DATA) / folder, ignore_errors=True)
+    for key in settings.ENVIRONMENT.secret_folder.glob("log-*.key"):
+        key.unlink()

@@ -249,7 +249,8 @@ def test_the_whole_way_from_a_title_to_the_log(db: None) -> None:
 
     # Nothing opens before a named person has vouched for the reference.
     html = page(secretariat, base(place))
-    assert 'value="open"' not in html and 'value="confirm"' not in html
+    assert 'value="open"' not in html
+    assert 'value="confirm"' not in html
     refused = secretariat.post(base(place), {"do": "open", "seen": "draft", "key": key()})
     assert refused.status_code == 409
     assert 'class="notice error"' in refused.content.decode()
@@ -347,7 +348,8 @@ def test_a_draft_needs_a_title_and_days_that_run_forwards(db: None) -> None:
         response = client.post("/fr/office/new", a_new_form(**change))
         html = response.content.decode()
         assert response.status_code == 422, change
-        assert f'id="f-{wrong}' in html and 'class="fault"' in html
+        assert f'id="f-{wrong}' in html
+        assert 'class="fault"' in html
         balanced(html)
         for name, typed in change.items():
             if isinstance(typed, str) and name.startswith("title"):
@@ -405,7 +407,8 @@ def test_without_verticals_everything_stands_together(db: None) -> None:
     client = a_member(Role.SECRETARIAT)
     client.post("/fr/office/new", a_new_form(verticals="none", moderated=""))
     place = Consultation.objects.get()
-    assert not Vertical.objects.exists() and not place.moderated
+    assert not Vertical.objects.exists()
+    assert not place.moderated
     assert (place.starts_on, place.ends_on) == (date(2027, 3, 1), date(2027, 3, 2))
 
 
@@ -467,7 +470,8 @@ def test_the_second_of_two_editors_is_told_and_shown_both(place: Any) -> None:
     refused = one.post(f"{base(place)}texts", mine)
     html = refused.content.decode()
     assert refused.status_code == 409
-    assert "Le mien" in html and "Le leur" in html
+    assert "Le mien" in html
+    assert "Le leur" in html
     assert words(place, "title")["fr"] == "Le leur"
     # Having seen both, to send again is to decide.
     again = {"key": key(), **hidden(html), "title_fr": "Les deux", "starts_on": "2026-05-01"}
@@ -508,8 +512,10 @@ def test_what_was_written_is_not_emptied_in_silence(place: Any) -> None:
 def test_a_rapporteur_translates_and_leaves_the_original(place: Any) -> None:
     client = a_member(Role.RAPPORTEUR, place.id)
     html = page(client, f"{base(place)}texts")
-    assert 'name="title_fr"' not in html and 'name="title_en"' in html
-    assert 'name="starts_on"' not in html and 'name="charter_fr"' not in html
+    assert 'name="title_fr"' not in html
+    assert 'name="title_en"' in html
+    assert 'name="starts_on"' not in html
+    assert 'name="charter_fr"' not in html
     form = texts_form(client, place, title_en="Trial", title_ar="تجربة أخرى")
     assert client.post(f"{base(place)}texts", form).status_code == 303
     assert words(place, "title")["en"] == "Trial"
@@ -522,7 +528,8 @@ def test_a_rapporteur_translates_and_leaves_the_original(place: Any) -> None:
         client.post(f"{base(place)}texts", {"key": key(), **versions, **sneaky})
         assert len(acts(place)) == before, sneaky
     assert words(place, "title")["fr"] == "Assises d’essai"
-    assert place.charter is None and place.starts_on is None
+    assert place.charter is None
+    assert place.starts_on is None
 
 
 # ---- phases ----
@@ -597,7 +604,8 @@ def test_a_bad_day_is_named_and_nothing_changes(
     response = client.post(f"{base(place)}phases", phases_form(client, place, **typed))
     html = response.content.decode()
     assert response.status_code == 422
-    assert f'href="#f-{field}"' in html and f'id="f-{field}"' in html
+    assert f'href="#f-{field}"' in html
+    assert f'id="f-{field}"' in html
     assert spans(place) == before
     balanced(html)
 
@@ -736,7 +744,8 @@ def test_a_statement_is_translated_and_its_own_words_stay(place: Any) -> None:
     # Another page shown before sees that someone was faster.
     late = client.post(address, form | {"words_ar": "بئر أخرى", "key": key()})
     assert late.status_code == 409
-    assert "كل بئر" in late.content.decode() and "بئر أخرى" in late.content.decode()
+    assert "كل بئر" in late.content.decode()
+    assert "بئر أخرى" in late.content.decode()
     own = Version.objects.get(text_id=statement.words, language="fr")
     sneaky = {"words_fr": "Volé", "seen_words_fr": str(own.pk), "key": key()}
     assert client.post(address, sneaky).status_code == 409
@@ -786,7 +795,8 @@ def test_a_refusal_needs_a_reason_that_everyone_reads(place: Any) -> None:
     refused = decide(client, place, "statement", uid, "refuse", seen="waiting", reason="  ")
     html = refused.content.decode()
     assert refused.status_code == 422
-    assert "<details open>" in html and 'aria-invalid="true"' in html
+    assert "<details open>" in html
+    assert 'aria-invalid="true"' in html
     assert Statement.objects.get(uid=uid).moderation == "waiting"
     done = decide(
         client, place, "statement", uid, "refuse", seen="waiting", reason="Vise <b>quelqu’un</b>."
@@ -833,7 +843,8 @@ def test_a_contribution_is_hidden_with_a_reason_and_shown_again(place: Any) -> N
     decide(client, place, "contribution", uid, "refuse", seen="public", reason="Un numéro.")
     assert Contribution.objects.get(id=uid).state == "hidden"
     html = page(client, f"{base(place)}moderation?list=hidden")
-    assert "Un numéro." in html and str(voice) not in html
+    assert "Un numéro." in html
+    assert str(voice) not in html
     decide(client, place, "contribution", uid, "accept", seen="hidden")
     assert Contribution.objects.get(id=uid).state == "public"
 
@@ -919,10 +930,12 @@ def test_of_participants_the_log_says_the_hour_and_nothing_more(place: Any) -> N
     actor, voice = a_voice(place)
     say(actor, place, Saying(voice, "Mon secret", "fr"), key=key(), at=AT)
     html = page(a_member(Role.ADMINISTRATOR), f"{base(place, 'en')}log")
-    assert str(voice) not in html and "Mon secret" not in html
+    assert str(voice) not in html
+    assert "Mon secret" not in html
     entry = next(e for e in html.split('<li class="entry">') if "Something was said." in e)
     assert "A participant" in entry
-    assert ":00:00+" in entry and "10:30" not in entry
+    assert ":00:00+" in entry
+    assert "10:30" not in entry
 
 
 def test_the_log_says_where_an_act_is_sealed(place: Any) -> None:
@@ -954,6 +967,8 @@ def test_every_act_that_can_happen_has_its_sentence(language: str) -> None:
 def test_a_payload_that_says_nothing_leaves_the_acts_name(payload: Any) -> None:
     s, context = speech("en"), Context(ZONE)
     for act in (*names_of_acts(s), "from.the_future"):
+        if act == "consultations.schedule" and payload == {}:
+            continue  # that is a sentence: there are no phases any more
         entry = Entry(uuid4(), act, "system:x", AT, (), None, None, payload)
         said = act_in_words(s, entry, context)
         assert said == names_of_acts(s).get(act, f"Another act: {act}"), act

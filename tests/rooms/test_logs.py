@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import include, path
-from tlog_scales.backend import LocalBackend
+from tlog_scales.backend import LocalBackend, TilesBackend
 from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 from tlog_scales.tiles import leaf_hash
@@ -49,7 +49,7 @@ def sealed(*counts: int, name: str = OFFICIAL) -> None:
             tidy(name, before, log.size)
 
 
-# --- Keys and names --------------------------------------------------------------------------------
+# --- Keys and names ------------------------------------------------------------------------------
 
 
 def test_each_log_has_a_key_of_its_own_that_nobody_else_can_read() -> None:
@@ -134,7 +134,7 @@ def test_a_log_that_does_not_exist_is_a_mistake_of_ours() -> None:
         folder_of("../official")
 
 
-# --- Someone else's reader -------------------------------------------------------------------------
+# --- Someone else's reader -----------------------------------------------------------------------
 
 
 class OverHttp:
@@ -153,19 +153,25 @@ class OverHttp:
 def test_another_ones_reader_proves_events_from_our_folder_and_over_http(
     name: str, web: Client
 ) -> None:
-    sealed(40, 300, 260, name=name)
-    backends = [LocalBackend(folder_of(name)), OverHttp(web, name)]
-    for reader in map(TilesReader, backends):
+    sealed(40, name=name)
+    told = checkpoint_of(name)
+    assert told is not None
+    first = told[0]
+    sealed(300, 257, name=name)
+    backends: list[TilesBackend] = [LocalBackend(folder_of(name)), OverHttp(web, name)]
+    for backend in backends:
+        reader = TilesReader(backend)
         checkpoint = reader.get_checkpoint()
         checkpoint.verify(Vkey.from_string((key_of(name) or "").strip()))
         assert checkpoint.size == 603
         assert checkpoint.origin.endswith(f"/{name}")
-        for event in Event.objects.filter(leaf__in=(0, 255, 256, 511, 512, 602)):
-            entry = reader.get_entry(event.leaf)
-            assert bytes(event.commitment).hex().encode() in entry
-            proof = reader.get_inclusion_proof(event.leaf, checkpoint.size)
+        for leaf in (0, 255, 256, 511, 512, 602):
+            entry = reader.get_entry(leaf)
+            assert bytes(Event.objects.get(leaf=leaf).commitment).hex().encode() in entry
+            proof = reader.get_inclusion_proof(leaf, checkpoint.size)
             proof.check(leaf_hash(entry), checkpoint.root_hash)
         assert reader.calculate_root_hash() == checkpoint.root_hash
+        reader.get_consistency_proof(43, 603).check(first.root, checkpoint.root_hash)
 
 
 @pytest.mark.usefixtures("db")
@@ -209,7 +215,7 @@ def test_a_proof_that_the_log_does_not_bear_out_is_never_given() -> None:
         proof_of(event.id)
 
 
-# --- Over HTTP -------------------------------------------------------------------------------------
+# --- Over HTTP -----------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("db")

@@ -70,7 +70,14 @@ def test_a_role_that_is_held_already_is_refused_and_leaves_nothing() -> None:
 
 
 def test_what_is_no_address_is_refused() -> None:
-    for email in ("", "amina", "a@b", "a b@example.ma", "x" * 250 + "@ex.ma", "a@x.ma\nBcc: b@x.ma"):
+    for email in (
+        "",
+        "amina",
+        "a@b",
+        "a b@example.ma",
+        "x" * 250 + "@ex.ma",
+        "a@x.ma\nBcc: b@x.ma",
+    ):
         with pytest.raises(Invalid):
             given(email=email)
     assert not Account.objects.exists()
@@ -126,7 +133,7 @@ def test_a_role_that_is_taken_is_gone_and_stands_in_the_journal() -> None:
     account = given(Role.OPERATOR)
     taken(account, Role.OPERATOR)
     assert not queries.holds_office(account)
-    assert Event.objects.order_by("-id")[0].act == "people.revoke"
+    assert set(Event.objects.values_list("act", flat=True)) == {"people.grant", "people.revoke"}
     with pytest.raises(NotFound):
         taken(account, Role.OPERATOR)
 
@@ -196,7 +203,9 @@ def test_who_holds_what_is_listed_for_the_page_of_the_roles() -> None:
 
 
 def body(place=None, *, actor=BUILDER, **changed: object) -> UUID:
-    new = NewOrganisation(**{"name": {"fr": "Agence", "ar": "وكالة"}, "college": "ministry"} | changed)
+    new = NewOrganisation(
+        **{"name": {"fr": "Agence", "ar": "وكالة"}, "college": "ministry"} | changed
+    )
     return found(actor, place, new, key=key(), at=AT)
 
 

@@ -80,8 +80,7 @@ class Sealer:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[], Sealer]]:
     # The passwords of the database's roles belong to the server and not to this test.
-    known = Path(os.environ.get("ASSISES_SECRET_FOLDER", "") or _session_secrets())
-    shutil.copy(known / "secrets.json", tmp_path / "secrets" / "secrets.json")
+    shutil.copy(_secrets_of_the_session() / "secrets.json", tmp_path / "secrets")
     started: list[Sealer] = []
 
     def begin() -> Sealer:
@@ -94,7 +93,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Sealer]]:
         one.process.wait()
 
 
-def _session_secrets() -> Path:
+def _secrets_of_the_session() -> Path:
     from assises.site import settings as of_the_session
 
     return of_the_session.ENVIRONMENT.secret_folder
@@ -145,7 +144,7 @@ def test_its_output_names_nobody(start: Callable[[], Sealer]) -> None:
 
 def test_a_second_one_leaves_with_a_clear_message(start: Callable[[], Sealer]) -> None:
     first = start()
-    first.until(lambda: (folder_of(SIMULATION) / "key").exists())
+    first.until((folder_of(SIMULATION) / "key").exists)
     second = start()
     assert second.process.wait(30) == 5
     assert "another sealer writes the log official. Leave it to that one" in second.said

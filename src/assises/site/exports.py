@@ -127,6 +127,8 @@ def _write(
 ) -> Consultation:
     """Every act, in the order in which people would do them."""
     place = place_of(create(ACTOR, wanted, key=f"{key}:create", at=at))
+    if place.state != "draft":
+        return place  # somebody loaded the same files at the same moment, and was first
     # Open for no longer than this transaction: nobody but the file ever spoke or voted here.
     open_to_all(ACTOR, place, key=f"{key}:open", at=at)
     place.refresh_from_db()

@@ -22,6 +22,9 @@ def root(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
+    path("log/", include("assises.web.logs")),
+    path("<tongue:language>/", include("assises.web.entering")),
+    path("<tongue:language>/office/", include("assises.fronts.office.urls")),
     path("<tongue:language>/", include("assises.fronts.portal.urls")),
 ]
 handler400 = "assises.web.refusals.bad_request"

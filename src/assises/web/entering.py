@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.login import (
-    AUTHENTICATION_METHODS_SESSION_KEY,
-    record_authentication,
-)
 from allauth.account.internal.flows.logout import logout
-from allauth.account.stages import LoginStageController
 from allauth.core import ratelimit
 from allauth.core.internal.cryptokit import compare_user_code
-from allauth.mfa.base.internal.flows import delete_and_cleanup
-from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.recovery_codes.internal.flows import generate_recovery_codes
-from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.flows import activate_totp
-from django.db import transaction
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from assises.lib.clock import now
 from assises.lib.errors import Invalid, NotAllowed, NotFound
 from assises.look.pages.shapes import Field
-from assises.look.speech import Speech
 from assises.rooms.notices.acts.read import read
 from assises.rooms.notices.queries import letter as kept_letter
 from assises.rooms.notices.queries import mailbox as kept_letters
 from assises.rooms.notices.queries import told_to_account
 from assises.rooms.people.acts.grant import address_of
 from assises.rooms.people.queries import holds_office
-from assises.web.accounts import (
-    Entering,
-    Factors,
-    OnceForm,
-    Proving,
-    bar_is_open,
-    enter_office,
-    forget_instants,
-    proven,
-    role_bar,
-    use_once,
-)
-from assises.web.drawing import qr
+from assises.web.accounts import Entering, bar_is_open, enter_office, proven
+from assises.web.doors import LONGEST, code_field, onward_of, shown, to
+from assises.web.factor import second_factor
 from assises.web.forms import key_of, whole_number
 from assises.web.identity import presence
-from assises.web.pages import language_of, page, words_in
+from assises.web.pages import language_of, words_in
 from assises.web.refusals import wants_json
 from assises.web.routes import route
 
-_LONGEST: Final = 300
 _MOST_READ: Final = 100
 
 
@@ -78,7 +53,7 @@ class Offices:
         if not holds_office(request.user.pk):
             return None
         back = request.get_full_path() if request.method == "GET" else ""
-        return _to(f"/{language_of(request)}/second-factor", back)
+        return to(f"/{language_of(request)}/second-factor", back)
 
 
 # --- The letter -----------------------------------------------------------------------------------
@@ -87,12 +62,12 @@ class Offices:
 @route("people.enter_by_letter", methods="GET POST")
 def enter(request: HttpRequest, language: str) -> HttpResponse:
     """Ask for a letter. What follows is the same for every address."""
-    onward = _onward(request)
+    onward = onward_of(request)
     if request.user.is_authenticated:
-        return _shown(request, "account/inside.html.j2", language, email=request.user.email)
+        return shown(request, "account/inside.html.j2", language, email=request.user.email)
     if request.method != "POST":
         return _ask(request, language)
-    typed = request.POST.get("email", "")[:_LONGEST]
+    typed = request.POST.get("email", "")[:LONGEST]
     try:
         email = address_of(typed)
     except Invalid:
@@ -101,27 +76,27 @@ def enter(request: HttpRequest, language: str) -> HttpResponse:
     if not ratelimit.consume(request, action="request_login_code", key=email):
         return _ask(request, language, typed=typed, told="often", status=429)
     Entering.begin(request, email, language, onward)
-    return _to(f"/{language}/enter/confirm")
+    return to(f"/{language}/enter/confirm")
 
 
 @route("people.enter_by_letter", methods="GET POST")
 def confirm(request: HttpRequest, language: str) -> HttpResponse:
     """The code. Opening the letter's link only fills it in: scanners of mail open links too."""
     if request.user.is_authenticated:
-        return _to(f"/{language}/enter")
+        return to(f"/{language}/enter")
     pending = Entering.resume(request)
     if request.method == "POST":
         return _try(request, language, pending)
-    return _confirm(request, language, pending, code=request.GET.get("code", "")[:_LONGEST])
+    return _confirm(request, language, pending, code=request.GET.get("code", "")[:LONGEST])
 
 
 @route("people.leave", methods="GET POST")
 def leave(request: HttpRequest, language: str) -> HttpResponse:
     """Leave the account; the browser keeps the code of its voice."""
     if request.method != "POST":
-        return _shown(request, "account/leave.html.j2", language)
+        return shown(request, "account/leave.html.j2", language)
     logout(request)
-    return _to(f"/{language}/")
+    return to(f"/{language}/")
 
 
 def _try(request: HttpRequest, language: str, pending: Entering | None) -> HttpResponse:
@@ -129,7 +104,7 @@ def _try(request: HttpRequest, language: str, pending: Entering | None) -> HttpR
         return _ask(request, language, told="late", status=409)
     if not ratelimit.consume(request, action="login"):
         return _ask(request, language, told="often", status=429)
-    if compare_user_code(actual=request.POST.get("code", "")[:_LONGEST], expected=pending.code):
+    if compare_user_code(actual=request.POST.get("code", "")[:LONGEST], expected=pending.code):
         return pending.finish()
     if not pending.reject():
         return _ask(request, language, told="tries", status=422)
@@ -155,14 +130,14 @@ def _ask(
         required=True,
         attributes={"autocomplete": "email", "maxlength": 254, "dir": "ltr"},
     )
-    return _shown(
+    return shown(
         request,
         "account/enter.html.j2",
         language,
         status=status,
         field=field,
         told=told,
-        onward=_onward(request),
+        onward=onward_of(request),
         mailbox=f"/{language}/mailbox" if bar_is_open(request) else "",
     )
 
@@ -176,7 +151,7 @@ def _confirm(
     fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    return _shown(
+    return shown(
         request,
         "account/confirm.html.j2",
         language,
@@ -184,133 +159,9 @@ def _confirm(
         pending=pending,
         filled=bool(code),
         minutes=0 if pending is None else pending.timeout // 60,
-        field=_code_field(words_in(language).say("The code in the letter"), code, fault),
+        field=code_field(words_in(language).say("The code in the letter"), code, fault),
         mailbox=f"/{language}/mailbox" if bar_is_open(request) else "",
     )
-
-
-# --- The second factor ----------------------------------------------------------------------------
-
-
-@route("people.second_factor", methods="GET POST")
-def second_factor(request: HttpRequest, language: str) -> HttpResponse:
-    """Set it up, give it, or keep it: what this account needs now."""
-    # allauth reads its own tables under locks, which stand only in a transaction of theirs.
-    with transaction.atomic(using="accounts"):
-        if not request.user.is_authenticated:
-            return _give_to_enter(request, language)
-        if not holds_office(request.user.pk):
-            raise NotAllowed(
-                "a second factor is for those who hold an office here",
-                next_step="Go on without: nothing asks you for one.",
-            )
-        if not _has_factor(request):
-            return _set_up(request, language)
-        if not proven(request):
-            return _give(request, language)
-        return _keep(request, language)
-
-
-def _give_to_enter(request: HttpRequest, language: str) -> HttpResponse:
-    """Between the letter and the account."""
-    stage = LoginStageController.enter(request, Proving.key)
-    if stage is None:
-        return _to(f"/{language}/enter", _onward(request))
-    form = OnceForm(user=stage.login.user, data=request.POST or None)
-    if not form.is_valid():
-        return _asked(request, language, form, "give")
-    form.save()
-    response: HttpResponse = stage.exit()
-    return response
-
-
-def _give(request: HttpRequest, language: str) -> HttpResponse:
-    """Inside already, but this session has not given it: it was set up in another browser."""
-    form = OnceForm(user=request.user, data=request.POST or None)
-    if not form.is_valid():
-        return _asked(request, language, form, "give")
-    form.save()
-    forget_instants(request)
-    return _to(_onward(request) or f"/{language}/")
-
-
-def _set_up(request: HttpRequest, language: str) -> HttpResponse:
-    form = ActivateTOTPForm(user=request.user, data=request.POST or None)
-    if not form.is_valid():
-        url = Factors().build_totp_url(request.user, form.secret)
-        groups = [form.secret[at : at + 4] for at in range(0, len(form.secret), 4)]
-        return _asked(request, language, form, "set", drawing=qr(url), secret=" ".join(groups))
-    factor, codes = activate_totp(request, form)
-    use_once(factor, form.cleaned_data["code"])
-    record_authentication(request, request.user, "mfa", type=factor.type)
-    forget_instants(request)
-    return _codes(request, language, codes or _recovery_codes(request))
-
-
-def _keep(request: HttpRequest, language: str) -> HttpResponse:
-    """New recovery codes, or another device; each for a code, since sessions are left open."""
-    form = OnceForm(user=request.user, data=request.POST or None)
-    if not form.is_valid():
-        return _asked(request, language, form, "keep")
-    if request.POST.get("action") == "remove":
-        _remove(request)
-        return _to(f"/{language}/second-factor")
-    return _codes(request, language, generate_recovery_codes(request))
-
-
-def _remove(request: HttpRequest) -> None:
-    delete_and_cleanup(
-        request, Authenticator.objects.get(user=request.user, type=Authenticator.Type.TOTP)
-    )
-    # What this session had proven is no longer there to be proven.
-    kept = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        record for record in kept if record["method"] != "mfa"
-    ]
-
-
-def _codes(request: HttpRequest, language: str, codes: Authenticator) -> HttpResponse:
-    """Once, as the answer to the form: there is no address under which they are shown."""
-    listed = RecoveryCodes(codes).get_unused_codes()
-    return _shown(
-        request,
-        "mfa/codes.html.j2",
-        language,
-        codes=[f"{code[:4]} {code[4:]}" for code in listed],
-        onward=_onward(request) or f"/{language}/",
-    )
-
-
-def _asked(
-    request: HttpRequest, language: str, form: Form, what: str, **given: Any
-) -> HttpResponse:
-    fault, status = _fault(words_in(language), form)
-    return _shown(
-        request,
-        f"mfa/{what}.html.j2",
-        language,
-        status=status,
-        field=_code_field(words_in(language).say("The code"), "", fault),
-        onward=_onward(request),
-        **given,
-    )
-
-
-def _fault(s: Speech, form: Form) -> tuple[str, int]:
-    errors = form.errors.as_data().get("code") if form.is_bound else None
-    if not errors:
-        return "", 200
-    if errors[0].code in ("rate_limited", "too_many_login_attempts"):
-        return s.say("Too many wrong codes: wait five minutes."), 429
-    return s.say("This code is not right. Wait for the next one and try again."), 422
-
-
-def _has_factor(request: HttpRequest) -> bool:
-    return Factors().is_mfa_enabled(request.user, [Authenticator.Type.TOTP])  # type: ignore[no-any-return]
-
-
-def _recovery_codes(request: HttpRequest) -> Authenticator:
-    return Authenticator.objects.get(user=request.user, type=Authenticator.Type.RECOVERY_CODES)
 
 
 # --- Notices --------------------------------------------------------------------------------------
@@ -321,13 +172,13 @@ def notices(request: HttpRequest, language: str) -> HttpResponse:
     """What an account was told."""
     here = presence(request)
     if here.account is None:
-        return _to(f"/{language}/enter", request.path)
+        return to(f"/{language}/enter", request.path)
     if request.method == "POST":
         sent = request.POST.getlist("notice")[:_MOST_READ]
         numbers = [number for text in sent if (number := whole_number(text)) is not None]
         read(here.actor, here.account, numbers, key=key_of(request), at=now())
-        return _to(f"/{language}/notices")
-    return _shown(
+        return to(f"/{language}/notices")
+    return shown(
         request,
         "notices/list.html.j2",
         language,
@@ -351,14 +202,14 @@ def enter_as(request: HttpRequest, language: str) -> HttpResponse:
     role = request.POST.get("role", "")
     if role != "visitor":
         enter_office(request, role)
-    return _to(_came_from(request) or f"/{language}/")
+    return to(_came_from(request) or f"/{language}/")
 
 
 @route("notices.mailbox")
 def mailbox(request: HttpRequest, language: str) -> HttpResponse:
     """The letters that would have been sent."""
     _only_here(request)
-    return _shown(request, "notices/mailbox.html.j2", language, letters=kept_letters())
+    return shown(request, "notices/mailbox.html.j2", language, letters=kept_letters())
 
 
 @route("notices.mailbox")
@@ -371,50 +222,12 @@ def letter(request: HttpRequest, language: str, number: int) -> HttpResponse:
         (words, words.removeprefix(root) if words.startswith(f"{root}/") else "")
         for words in found.body.split("\n\n")
     ]
-    return _shown(request, "notices/letter.html.j2", language, letter=found, parts_of=parts)
+    return shown(request, "notices/letter.html.j2", language, letter=found, parts_of=parts)
 
 
 def _only_here(request: HttpRequest) -> None:
     if not bar_is_open(request):
         raise NotFound("there is no mailbox here", next_step="Letters go to your own address.")
-
-
-# --- What they share ------------------------------------------------------------------------------
-
-
-def _shown(
-    request: HttpRequest, template: str, language: str, *, status: int = 200, **given: Any
-) -> HttpResponse:
-    response = page(
-        request,
-        template,
-        language,
-        status=status,
-        bar=role_bar(request, language),
-        home=f"/{language}",
-        **given,
-    )
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _code_field(label: str, value: str, fault: str) -> Field:
-    attributes: Mapping[str, str | int] = {
-        "autocomplete": "one-time-code",
-        "autocapitalize": "characters",
-        "spellcheck": "false",
-        "maxlength": 40,
-    }
-    return Field(
-        "code", label, value=value, error=fault or None, required=True, attributes=attributes
-    )
-
-
-def _onward(request: HttpRequest) -> str:
-    """Where someone was going, if it is on this site."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    fits = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if fits and len(asked) <= _LONGEST else ""
 
 
 def _came_from(request: HttpRequest) -> str:
@@ -424,10 +237,6 @@ def _came_from(request: HttpRequest) -> str:
         return ""
     parts = urlsplit(said)
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _to(address: str, back: str = "") -> HttpResponse:
-    return HttpResponseRedirect(f"{address}?next={quote(back)}" if back else address)
 
 
 urlpatterns = [

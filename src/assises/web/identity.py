@@ -93,6 +93,16 @@ def take_code(request: HttpRequest, typed: str) -> str:
     return code
 
 
+def speak_with(request: HttpRequest, code: str) -> str:
+    """This request speaks with the code that it brought, and with nothing that a browser keeps.
+
+    For programs: no account counts, and the answer sets no cookie. Returns the code as it is kept.
+    """
+    kept = heard_code(code[:200])
+    setattr(request, _ATTRIBUTE, Presence(None, VISITOR, kept))
+    return kept
+
+
 def keep_code(request: HttpRequest, response: HttpResponse) -> None:
     """Give the browser its new code, if this request made one."""
     here = getattr(request, _ATTRIBUTE, None)

@@ -45,6 +45,7 @@ class Log:
     def __init__(self, store: Store, signer: Signer) -> None:
         self._store = store
         self._signer = signer
+        self._doubtful = False
         try:
             note = store.read(CHECKPOINT)
         except FileNotFoundError:
@@ -67,7 +68,9 @@ class Log:
     def append(self, entries: Sequence[bytes], extensions: Sequence[str] = ()) -> Checkpoint:
         """Append entries in order and return the checkpoint that holds them.
 
-        When it returns, they are stored and signed for. If it raises, none of them is in the log.
+        When it returns, they are stored and signed for. If it raises, none of them is promised;
+        where the checkpoint itself may have reached the disk after all, this object refuses to go
+        on, since a second one of the same size would be a fork.
 
         Args:
             entries: at most 65,535 bytes each.
@@ -75,15 +78,21 @@ class Log:
         """
         if not entries:
             return self.checkpoint
+        if self._doubtful:
+            raise InputError(
+                "an append failed, and nobody knows how far it came",
+                next_step="Open the log again: it finds out from what is stored.",
+            )
         size = self.size + len(entries)
         self._write_entries(entries)
         edge = self._write_tiles([hash_leaf(entry) for entry in entries])
         self._store.sync()
         root = range_hash(0, size, TileReader(self._overlay(edge), size).node_at)
         checkpoint = Checkpoint(self._signer.name, size, root, tuple(extensions))
+        self._doubtful = True
         self._store.write(CHECKPOINT, self._signer.sign(checkpoint).encode())
         self._store.sync()
-        self.checkpoint = checkpoint
+        self.checkpoint, self._doubtful = checkpoint, False
         return checkpoint
 
     def reader(self) -> TileReader:

@@ -24,7 +24,7 @@ LONG: Final = 300
 """From this limit on, words are written in a box of several lines."""
 _NO_LIMIT: Final = 10**9
 
-State = Literal["original", "translation", "older", "draft", "missing"]
+State = Literal["original", "translation", "older", "draft", "missing", "absent"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Cell:
 
     Attributes:
         seen: the version that is shown, 0 for none; it comes back with the form.
-        state: ``older``: its original has changed since; ``draft``: nobody has read it again.
+        state: ``older``: its original has changed since; ``draft``: nobody has read it again;
+            ``missing``: there is an original to translate; ``absent``: there is none yet.
         theirs: what someone else wrote meanwhile.
     """
 
@@ -213,7 +214,7 @@ def _clash(s: Speech, code: str, clashes: Mapping[str, str]) -> str:
 
 def _state(version: Version | None, versions: reading.Versions) -> State:
     if version is None or version.state == "withdrawn":
-        return "missing"
+        return "missing" if versions else "absent"
     if version.translates_id is None:
         return "original"
     original = next((v for v in versions.values() if v.translates_id is None), None)

@@ -22,7 +22,7 @@ from assises.fronts.office.pages import actor_of, base_of, done, screen
 from assises.fronts.office.reading import Held, Versions, held, names, versions
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Conflict, Invalid
-from assises.look.pages.shapes import Field, Tone
+from assises.look.pages.shapes import Field
 from assises.look.speech import LANGUAGES, Speech
 from assises.rooms.consultations.acts.confirm import confirm
 from assises.rooms.consultations.acts.moderate import moderate
@@ -179,7 +179,9 @@ def _lawful(s: Speech, row: Consultation) -> list[Check]:
         "The law asks for a notice to the data protection authority. An administrator copies the "
         "number from its receipt and confirms it; until then nothing opens."
     )
-    return [Check(title, "blocks", says, "#reference", s.say("Confirm it"), "consultations.confirm")]
+    return [
+        Check(title, "blocks", says, "#reference", s.say("Confirm it"), "consultations.confirm")
+    ]
 
 
 def _translated(s: Speech, found: Edition, base: str) -> Check:
@@ -222,12 +224,11 @@ def _scheduled(s: Speech, found: Edition, base: str) -> Check:
 def _stated(s: Speech, counts: Held, base: str) -> Check:
     title, accepted = s.say("First statements"), counts.statements["accepted"]
     if accepted:
-        says = s.count("{n} statement can be voted on.", "{n} statements can be voted on.", accepted)
+        says = s.count(
+            "{n} statement can be voted on.", "{n} statements can be voted on.", accepted
+        )
         return Check(title, "done", says)
     says = s.say("There is nothing to vote on yet. A dozen varied statements make a good start.")
     return Check(
         title, "advised", says, f"{base}statements", s.say("Add some"), "contributions.state"
     )
-
-
-TONES: Final[dict[str, Tone]] = {"done": "good", "advised": "wait", "blocks": "bad"}

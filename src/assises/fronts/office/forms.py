@@ -53,6 +53,11 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """What a form sent, by field; of a field that came twice the last."""
+    return {name: request.POST[name] for name in request.POST}
+
+
 def key_with_words(request: HttpRequest) -> str:
     """The key of a form together with what it says: 64 letters at most.
 
@@ -179,6 +184,11 @@ def closing_in_words(s: Speech, at: datetime, zone: ZoneInfo) -> str:
     """A closing as one says it: 24:00 of the last day, not 0:00 of the next."""
     day, hour = closing_as_typed(at, zone)
     return s.say("{day}, {hour}", day=s.day(date.fromisoformat(day)), hour=hour or "24:00")
+
+
+def isolated(words: str) -> str:
+    """Someone's words inside a sentence of ours: their direction turns nothing around them."""
+    return f"\u2068{words}\u2069"
 
 
 def _instant(local: datetime, zone: ZoneInfo, *, fold: int = 0) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +13,7 @@ from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import Edition, edition_of
 from assises.rooms.journal.permissions import Actor
+from assises.web.accounts import role_bar
 from assises.web.identity import presence
 from assises.web.pages import page, words_in
 from assises.web.routes import KEEP
@@ -26,6 +28,16 @@ SCREENS: Final = {
     "roles": "people.roles",
     "log": "journal.read",
 }
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One of several lists on a screen, with how much stands in it."""
+
+    code: str
+    name: str
+    count: int
+    url: str
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -98,11 +110,14 @@ def office_page(
     """A page of the office; never kept by a browser, since drafts and addresses stand on it."""
     wrong = faults or Faults()
     code = request.GET.get("done", "") if request.method == "GET" else ""
+    given.setdefault("trail", ())
+    given.setdefault("tabs", ())
     response = page(
         request,
         f"office/{name or 'desk'}.html.j2",
         language,
         status=wrong.status if wrong else status,
+        bar=role_bar(request, language),
         new_key=new_key,
         faults=wrong,
         done=wording.done_sentence(words_in(language), code),

@@ -24,6 +24,7 @@ from assises.fronts.office.forms import (
     one_at_a_time,
     opening,
     opening_as_typed,
+    typed_in,
     zone_of,
 )
 from assises.fronts.office.pages import actor_of, base_of, done, screen
@@ -56,7 +57,7 @@ class Stretch:
 def phases(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Set the phases; a phase closes at 24:00 of its last day unless an hour is given."""
     s, zone = words_in(language), zone_of(edition)
-    posted = dict(request.POST.items()) if request.method == "POST" else None
+    posted = typed_in(request) if request.method == "POST" else None
     faults = Faults()
     if posted is not None:
         actor, key = actor_of(request), key_with_words(request)
@@ -130,7 +131,9 @@ def _span(s: Speech, kind: str, posted: Typed, zone: ZoneInfo, faults: Faults) -
     before = len(faults.fields)
 
     def read(part: str, reader: Callable[[str], Read]) -> Read | None:
-        return _collect(s, f"{kind}_{part}", faults, lambda: reader(posted.get(f"{kind}_{part}", "")))
+        return _collect(
+            s, f"{kind}_{part}", faults, lambda: reader(posted.get(f"{kind}_{part}", ""))
+        )
 
     first, last = read("opens", day_of), read("closes", day_of)
     opens_hour, closes_hour = read("opens_hour", hour_of), read("closes_hour", hour_of)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -17,7 +18,7 @@ from assises.rooms.contributions.queries import Put, Spoken
 from assises.rooms.journal.models import Event, Payload, Subject
 from assises.rooms.journal.queries import Entry
 from assises.rooms.people.handles import pseudonym_of_account
-from assises.rooms.people.models import Account, Grant
+from assises.rooms.people.models import Account
 from assises.rooms.texts.models import Version
 from assises.rooms.texts.queries import said
 
@@ -39,8 +40,8 @@ def held(consultations: Collection[UUID]) -> dict[UUID, Held]:
     for row in statements.values("consultation", "moderation").annotate(n=Count("id")):
         found[row["consultation"]].statements[row["moderation"]] = row["n"]
     contributions = Contribution.objects.filter(consultation__in=consultations).order_by()
-    for row in contributions.values("consultation", "state").annotate(n=Count("id")):
-        found[row["consultation"]].contributions[row["state"]] = row["n"]
+    for each in contributions.values("consultation", "state").annotate(n=Count("id")):
+        found[each["consultation"]].contributions[each["state"]] = each["n"]
     return found
 
 
@@ -60,6 +61,8 @@ def versions(texts: Iterable[UUID | None]) -> dict[UUID, Versions]:
 
 def words_of_version(text: UUID | None, version: int) -> str:
     """What one version of a text says; nothing if there is none."""
+    if text is None:
+        return ""
     row = Version.objects.filter(pk=version, text_id=text).values_list("words", flat=True).first()
     return row or ""
 
@@ -107,11 +110,9 @@ def reasons(kind: str, uids: Sequence[UUID]) -> dict[UUID, str]:
     concerned = Subject.objects.filter(kind=kind, object__in=[str(uid) for uid in uids])
     by_event = dict(concerned.values_list("event_id", "object"))
     decided = Event.objects.filter(id__in=by_event, act="contributions.moderate").order_by("id")
-    bodies = _bodies(decided.values_list("id", flat=True))
-    return {
-        UUID(by_event[event]): str(bodies.get(event, {}).get("reason", ""))
-        for event in decided.values_list("id", flat=True)
-    }
+    events = list(decided.values_list("id", flat=True))
+    bodies = _bodies(events)
+    return {UUID(by_event[event]): str(bodies[event].get("reason", "")) for event in events}
 
 
 def log(
@@ -134,7 +135,7 @@ def log(
             row.subjects,
             row.sequence,
             row.leaf,
-            bodies.get(row.id),
+            bodies[row.id],
         )
         for row in rows
     ]
@@ -144,13 +145,6 @@ def numbers(consultation: UUID, uids: Iterable[UUID]) -> dict[str, int]:
     """The number of each of these statements, by its id as text."""
     rows = Statement.objects.filter(consultation=consultation, uid__in=set(uids))
     return {str(uid): number for uid, number in rows.values_list("uid", "number")}
-
-
-def staff(consultation: UUID) -> list[tuple[Grant, str]]:
-    """Who holds a role in a consultation, or everywhere, with their address."""
-    rows = Grant.objects.filter(Q(consultation=consultation) | Q(consultation=None))
-    listed = rows.select_related("account").order_by("consultation", "role", "account__email")
-    return [(row, row.account.email) for row in listed]
 
 
 def names(pseudonyms: Iterable[str]) -> dict[str, str]:
@@ -166,10 +160,6 @@ def names(pseudonyms: Iterable[str]) -> dict[str, str]:
     return {p: known[p] for p in wanted & known.keys()}
 
 
-def _bodies(events: Iterable[UUID]) -> dict[UUID, dict[str, object]]:
-    rows = Payload.objects.filter(event_id__in=list(events))
-    return {
-        event: body
-        for event, body in rows.values_list("event_id", "body")
-        if isinstance(body, dict | list)
-    }
+def _bodies(events: Iterable[UUID]) -> defaultdict[UUID, Any]:
+    rows = Payload.objects.filter(event_id__in=list(events)).exclude(body=None)
+    return defaultdict(dict, rows.values_list("event_id", "body"))

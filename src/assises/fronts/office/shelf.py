@@ -8,18 +8,17 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from assises.countries import ma
 from assises.countries.wording import Wording
 from assises.fronts.office import cells, wording
 from assises.fronts.office.faults import faults_of, reason
-from assises.fronts.office.forms import Faults, choice, day_of
+from assises.fronts.office.forms import Faults, choice, day_of, typed_in
 from assises.fronts.office.pages import actor_of, base_of, done, office_page
 from assises.fronts.office.reading import Held, held
 from assises.lib.clock import now
-from assises.lib.errors import ActError, Invalid
+from assises.lib.errors import ActError, Invalid, NotAllowed
 from assises.look.pages.shapes import Field
 from assises.look.speech import LANGUAGES, NAMES, Speech
 from assises.rooms.consultations.acts.create import (
@@ -31,7 +30,10 @@ from assises.rooms.consultations.acts.create import (
 )
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import Edition, editions
+from assises.rooms.people.queries import holds_office
+from assises.web.accounts import proven
 from assises.web.forms import key_of
+from assises.web.identity import presence
 from assises.web.pages import words_in
 from assises.web.routes import KEEP, route
 
@@ -59,8 +61,7 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
     kept = [e for e in editions(language, drafts=True) if actor.may(KEEP, e.id)]
     may_create = actor.may("consultations.create")
     if not kept and not may_create:
-        enter = f"{settings.LOGIN_URL}?{urlencode({'next': request.path})}"
-        return office_page(request, "nobody", language, status=403, enter=enter)
+        return _nobody(request, language)
     counts = held([e.id for e in kept])
     at = now()
     lines = [_line(s, e, counts[e.id], at) for e in kept]
@@ -71,7 +72,7 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
 def new(request: HttpRequest, language: str) -> HttpResponse:
     """Make a draft: only a title is needed."""
     s = words_in(language)
-    posted = dict(request.POST.items()) if request.method == "POST" else None
+    posted = typed_in(request) if request.method == "POST" else None
     colleges = request.POST.getlist("colleges") if posted is not None else _all_colleges()
     faults = Faults()
     if posted is not None:
@@ -87,6 +88,17 @@ def new(request: HttpRequest, language: str) -> HttpResponse:
         rows=_rows(s, posted, faults),
         fields=_fields(s, posted or {}, colleges, faults),
     )
+
+
+def _nobody(request: HttpRequest, language: str) -> HttpResponse:
+    account = presence(request).account
+    if account is None:
+        return HttpResponseRedirect(f"/{language}/enter?{urlencode({'next': request.path})}")
+    if holds_office(account) and not proven(request):
+        raise NotAllowed(
+            "an office wants its second factor", next_step="Give it, then open this page again."
+        )
+    return office_page(request, "nobody", language)
 
 
 def _line(s: Speech, edition: Edition, counts: Held, at: datetime) -> Line:
@@ -153,7 +165,7 @@ def _draft(
 
 def _said(posted: Mapping[str, str], name: str, first: str) -> Languages:
     order = [first, *(code for code in LANGUAGES if code != first)]
-    return {code: posted.get(f"{name}_{code}", "") for code in order}
+    return {code: cells.tidy(posted.get(f"{name}_{code}", "")) for code in order}
 
 
 def _thirteen() -> tuple[NewVertical, ...]:
@@ -202,7 +214,6 @@ def _fields(
             s.say("Verticals"),
             "radio",
             posted.get("verticals", THIRTEEN),
-            s.say("To be chosen now: they cannot be changed afterwards."),
             choices=[(THIRTEEN, thirteen), (NONE, s.say("None: everything together"))],
         ),
         Field(
@@ -210,10 +221,7 @@ def _fields(
             s.say("Colleges"),
             "checks",
             colleges,
-            s.say(
-                "The kinds of stakeholders that a participant may choose from. To be chosen now: "
-                "they cannot be changed afterwards."
-            ),
+            s.say("The kinds of stakeholders that a participant may choose from."),
             choices=[(c.code, c.name.best(s.language)[0]) for c in ma.colleges()],
         ),
         Field(

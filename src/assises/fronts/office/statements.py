@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.office import cells, reading, wording
 from assises.fronts.office.faults import faults_of, reason
-from assises.fronts.office.forms import Faults, key_with_words, one_at_a_time
-from assises.fronts.office.pages import actor_of, base_of, done, screen
+from assises.fronts.office.forms import Faults, key_with_words, one_at_a_time, typed_in
+from assises.fronts.office.pages import Shelf, actor_of, base_of, done, screen
 from assises.fronts.office.translating import translate_statement
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid
@@ -24,7 +24,7 @@ from assises.rooms.contributions.acts.state import LONGEST, Stated, state
 from assises.rooms.contributions.models import MODERATION
 from assises.rooms.contributions.queries import Put
 from assises.rooms.contributions.queries import statements as listed
-from assises.rooms.texts.models import TAGS
+from assises.rooms.texts.models import TAGS, Version
 from assises.rooms.texts.queries import original
 from assises.rooms.texts.writing import clean
 from assises.web.forms import uuid_of, whole_number
@@ -41,7 +41,7 @@ class Line:
     """A statement in the list: its own words, and the languages in which it can be read."""
 
     put: Put
-    own: reading.Version
+    own: Version
     tongues: list[tuple[str, bool]]
     url: str
 
@@ -50,7 +50,7 @@ class Line:
 def statements(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """The list by what was decided, and the form that adds to it."""
     s, actor = words_in(language), actor_of(request)
-    posted = dict(request.POST.items()) if request.method == "POST" else None
+    posted = typed_in(request) if request.method == "POST" else None
     faults = Faults()
     if posted is not None and _add(s, request, edition, posted, faults):
         shown = "accepted" if _decided(request, edition, posted) == "accepted" else "waiting"
@@ -73,7 +73,7 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
         edition,
         faults=faults,
         shelves=[
-            (code, wording.decision_name(s, code), counts[code], f"{base}?list={code}")
+            Shelf(code, wording.decision_name(s, code), counts[code], f"{base}?list={code}")
             for code in ("accepted", "waiting", "refused")
         ],
         which=which,
@@ -93,7 +93,7 @@ def statement(
     """One statement: its words, which stay, and its translations, which can be written."""
     s = words_in(language)
     put = reading.statement(edition, statement, language)
-    posted = dict(request.POST.items()) if request.method == "POST" else None
+    posted = typed_in(request) if request.method == "POST" else None
     faults, clashes = Faults(), dict[str, str]()
     address = f"{base_of(edition, language)}statements/{put.row.short}"
     if posted is not None:
@@ -134,7 +134,7 @@ def _translate(
     faults: Faults,
 ) -> str:
     current = reading.versions([put.row.words])[put.row.words]
-    found = cells.changes(dict(request.POST.items()), "words", put.row.words, current)
+    found = cells.changes(typed_in(request), "words", put.row.words, current)
     clashes.update(found.clashes)
     for code in found.emptied:
         faults.fields[f"words_{code}"] = s.say(
@@ -285,9 +285,7 @@ def _line(put: Put, versions: reading.Versions, base: str) -> Line:
     )
 
 
-def _translations(
-    s: Speech, posted: Mapping[str, str] | None, faults: Faults
-) -> list[cells.Row]:
+def _translations(s: Speech, posted: Mapping[str, str] | None, faults: Faults) -> list[cells.Row]:
     texts = [("words", s.say("Translations"), "", LONGEST)]
     return cells.rows_of(s, texts, {}, posted=posted, faults=faults)
 
@@ -301,9 +299,7 @@ def _fields(
     moderates: bool,
 ) -> list[Field]:
     own = cells.TAGS[s.language]
-    verticals = [
-        (str(sector.id), sector.name.words) for sector in sectors(edition.id, s.language)
-    ]
+    verticals = [(str(sector.id), sector.name.words) for sector in sectors(edition.id, s.language)]
     fields = [
         Field(
             "lines",

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.office import cells, wording
 from assises.fronts.office.faults import faults_of, reason
-from assises.fronts.office.forms import Faults, day_of, key_with_words, one_at_a_time
+from assises.fronts.office.forms import Faults, day_of, key_with_words, one_at_a_time, typed_in
 from assises.fronts.office.pages import actor_of, base_of, done, screen
 from assises.fronts.office.reading import Versions, versions
 from assises.fronts.office.translating import translate
@@ -45,7 +45,7 @@ class Asked:
 def texts(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Write and translate; the original itself only for those who may rewrite."""
     s, actor = words_in(language), actor_of(request)
-    posted = dict(request.POST.items()) if request.method == "POST" else None
+    posted = typed_in(request) if request.method == "POST" else None
     faults, asked = Faults(), Asked()
     if posted is not None:
         with one_at_a_time(edition, actor, key_with_words(request)) as repeated:
@@ -93,7 +93,7 @@ def _save(
         return "saved"
     actor = actor_of(request)
     edition.refresh_from_db()
-    posted = dict(request.POST.items())
+    posted = typed_in(request)
     _compare_words(s, edition, posted, asked, faults)
     if actor.may(REWRITE, edition.id):
         _compare_days(s, edition, posted, asked, faults)

@@ -25,7 +25,7 @@ def text_names(s: Speech) -> Mapping[str, str]:
 def text_helps(s: Speech) -> Mapping[str, str]:
     """What each of these texts is for."""
     return {
-        "title": s.say("As it is announced, without the year if it is held once."),
+        "title": s.say("As it is announced."),
         "summary": s.say("In a few sentences: what is asked, and what will be done with it."),
         "host": s.say("The body that convenes it."),
         "patronage": "",
@@ -93,7 +93,7 @@ def role_help(s: Speech, role: str) -> str:
         Role.RAPPORTEUR: s.say("translates texts and writes statements"),
         Role.MODERATOR: s.say("accepts, refuses and hides, always with a reason"),
         Role.SECRETARIAT: s.say("does everything here but confirm the authority’s reference"),
-        Role.ADMINISTRATOR: s.say("also confirms the authority’s reference"),
+        Role.ADMINISTRATOR: s.say("does everything, and confirms the authority’s reference"),
     }.get(Role(role), "")
 
 

@@ -21,10 +21,14 @@ from assises.rooms.votes.queries import last_cast
 WAIT: Final = timedelta(seconds=2)
 """How long votes gather before a computation begins."""
 
-_MARK: Final = (
-    "INSERT INTO insights_stale (consultation_id, since) VALUES (%s, %s)"
-    " ON CONFLICT (consultation_id) DO NOTHING"
-)
+# Only one transaction tries: the others would wait for it to commit, and every voter with them. If
+# it is rolled back, the next vote marks, or the sweep does.
+_MARK: Final = """
+INSERT INTO insights_stale (consultation_id, since)
+SELECT %(place)s, %(at)s
+WHERE NOT EXISTS (SELECT FROM insights_stale WHERE consultation_id = %(place)s)
+  AND pg_try_advisory_xact_lock(hashtext('insights.mark'), hashtext(%(place)s::text))
+ON CONFLICT (consultation_id) DO NOTHING"""
 
 
 @on("votes.cast", "votes.withdraw", "votes.load", "contributions.moderate")
@@ -33,7 +37,7 @@ def mark(writing: Writing) -> None:
     if writing.place is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, (writing.place.id, writing.at))
+        cursor.execute(_MARK, {"place": writing.place.id, "at": writing.at})
         first = bool(cursor.rowcount)
     if first:
         order(writing.place.id)

@@ -1,0 +1,120 @@
+"""From what the rooms know to what the API answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from assises.fronts.api import reading, shapes
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.models import Contribution, Statement
+from assises.rooms.contributions.queries import Put, Spoken
+from assises.rooms.votes.queries import Tally, tallies
+
+FEWEST: Final = 10
+"""People below whom no count of what they think is published."""
+ORIGINAL: Final = "und"
+"""The queries want a language; ours read every one of them beside."""
+
+
+def label(place: Consultation) -> dict[str, Any]:
+    """What everything of an edition carries."""
+    return {"simulated": place.simulated, "edition": place.short}
+
+
+def to_the_hour(at: datetime) -> datetime:
+    """The second of an act could be laid beside the second of a login."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def statements(place: Consultation, put: Sequence[Put]) -> list[shapes.Statement]:
+    """Statements of one edition with how they are answered now."""
+    words = reading.texts(p.row.words for p in put)
+    sectors = reading.shorts(place)
+    counted = tallies(place.id, [p.row.id for p in put])
+    return [_statement(place, p.row, words, sectors, counted[p.row.id]) for p in put]
+
+
+def contributions(place: Consultation, spoken: Sequence[Spoken]) -> list[shapes.Contribution]:
+    """Public contributions of one edition."""
+    words = reading.texts(s.row.words for s in spoken)
+    sectors = reading.shorts(place)
+    return [
+        _contribution(place, s.row, words[s.row.words], sectors)
+        for s in spoken
+        if s.row.words in words
+    ]
+
+
+def own_contributions(
+    place: Consultation, spoken: Sequence[Spoken]
+) -> list[shapes.OwnContribution]:
+    """Everything a voice said, for itself."""
+    words = reading.texts(s.row.words for s in spoken)
+    sectors = reading.shorts(place)
+    return [
+        shapes.OwnContribution.model_validate(
+            {
+                **label(place),
+                "id": s.row.short,
+                "state": s.row.state,
+                "vertical": sectors.get(s.row.vertical_id),
+                "said_on": s.row.said_on,
+                "words": words.get(s.row.words),
+            }
+        )
+        for s in spoken
+    ]
+
+
+def counts(tally: Tally) -> tuple[shapes.Counts | None, shapes.Withheld | None]:
+    """The counts of a statement, or why they are not told."""
+    if tally.answered < FEWEST:
+        return None, "fewer-than-10"
+    return shapes.Counts(
+        answered=tally.answered,
+        agrees=tally.agrees,
+        disagrees=tally.disagrees,
+        passes=tally.passes,
+    ), None
+
+
+def _statement(
+    place: Consultation,
+    row: Statement,
+    words: Mapping[UUID, shapes.Text],
+    sectors: Mapping[UUID | None, str],
+    tally: Tally,
+) -> shapes.Statement:
+    told, withheld = counts(tally)
+    return shapes.Statement(
+        **label(place),
+        id=row.short,
+        number=row.number,
+        vertical=sectors.get(row.vertical_id),
+        words=words[row.words],
+        seed=row.seed,
+        meta=row.meta,
+        counts=told,
+        counts_withheld=withheld,
+    )
+
+
+def _contribution(
+    place: Consultation,
+    row: Contribution,
+    words: shapes.Text,
+    sectors: Mapping[UUID | None, str],
+) -> shapes.Contribution:
+    return shapes.Contribution.model_validate(
+        {
+            **label(place),
+            "id": row.short,
+            "vertical": sectors.get(row.vertical_id),
+            "channel": row.channel,
+            "said_on": row.said_on,
+            "words": words,
+        }
+    )

@@ -1,0 +1,22 @@
+"""The addresses of the office, under a language and ``office/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from assises.fronts.office import desk, log, moderation, phases, roles, shelf, statements, texts
+
+_IN = "<address:edition>/"
+
+urlpatterns = [
+    path("", shelf.shelf, name="office"),
+    path("new", shelf.new, name="office-new"),
+    path(_IN, desk.desk, name="office-desk"),
+    path(f"{_IN}texts", texts.texts, name="office-texts"),
+    path(f"{_IN}phases", phases.phases, name="office-phases"),
+    path(f"{_IN}statements", statements.statements, name="office-statements"),
+    path(f"{_IN}statements/<address:statement>", statements.statement, name="office-statement"),
+    path(f"{_IN}moderation", moderation.moderation, name="office-moderation"),
+    path(f"{_IN}roles", roles.roles, name="office-roles"),
+    path(f"{_IN}log", log.log, name="office-log"),
+]
