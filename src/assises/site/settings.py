@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "assises.web.middleware.Voices",
+    "assises.web.entering.Offices",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -75,7 +76,6 @@ PROCRASTINATE_IMPORT_PATHS = ["assises.rooms.insights.tasks"]
 SECRET_KEY = SECRETS.django_key
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-MIDDLEWARE.append("assises.web.entering.Offices")
 LOGIN_URL = "/fr/enter"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "assises.web.accounts.Adapter"

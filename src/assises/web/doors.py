@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from assises.look.pages.shapes import Field
-from assises.web.accounts import role_bar
 from assises.web.pages import page
 
 LONGEST: Final = 300
@@ -26,7 +25,6 @@ def shown(
         template,
         language,
         status=status,
-        bar=role_bar(request, language),
         home=f"/{language}",
         **given,
     )

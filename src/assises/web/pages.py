@@ -19,6 +19,7 @@ from assises.look.pages.shapes import Frame
 from assises.look.speech import LANGUAGES, Speech, speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.texts.queries import said
+from assises.web.accounts import role_bar
 from assises.web.identity import presence, voice_in
 
 Current = Literal["say", "follow", "check", "search", ""]
@@ -55,6 +56,8 @@ def page(
             demonstration=settings.DEMONSTRATION,
             htmx=bool(getattr(request, "htmx", False)),
             path=request.get_full_path(),
+            bar=role_bar(request, language),
+            way_in=_way_in(request, language),
             **given,
         )
     )
@@ -130,6 +133,18 @@ class _Csrf:
 
     def __str__(self) -> str:
         return self.__html__()
+
+
+def _way_in(request: HttpRequest, language: str) -> list[tuple[str, str]]:
+    """What the foot of a page offers to those who hold an office, or want to enter it."""
+    s, here = speech(language), f"/{language}/"
+    if presence(request).account is None:
+        return [(s.say("Enter"), f"{here}enter")]
+    return [
+        (s.say("Office"), f"{here}office/"),
+        (s.say("Notices"), f"{here}notices"),
+        (s.say("Leave"), f"{here}leave"),
+    ]
 
 
 def _site(language: str, place: Consultation | None) -> str:

@@ -13,7 +13,6 @@ from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import Edition, edition_of
 from assises.rooms.journal.permissions import Actor
-from assises.web.accounts import role_bar
 from assises.web.identity import presence
 from assises.web.pages import page, words_in
 from assises.web.routes import KEEP
@@ -117,7 +116,6 @@ def office_page(
         f"office/{name or 'desk'}.html.j2",
         language,
         status=wrong.status if wrong else status,
-        bar=role_bar(request, language),
         new_key=new_key,
         faults=wrong,
         done=wording.done_sentence(words_in(language), code),
