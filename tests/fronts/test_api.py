@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -101,9 +100,9 @@ def begin(place: Consultation, *answers: tuple[int, int]) -> Caller:
     return Caller(response.json()["code"])
 
 
-def said_by(place: Consultation, words: str = "Il faut un dispensaire") -> Contribution:
+def said_by(place: Consultation, words: str, *, at: datetime = AT) -> Contribution:
     actor, voice = a_voice(place)
-    uid = say(actor, place, Saying(voice, words, "fr"), key=key(), at=AT)
+    uid = say(actor, place, Saying(voice, words, "fr"), key=key(), at=at)
     return Contribution.objects.get(id=uid)
 
 
@@ -188,9 +187,7 @@ def test_words_come_in_the_original_with_their_translations(place: Consultation)
         "language": "fr",
         "direction": "ltr",
         "words": "Assises d’essai",
-        "translations": {
-            "ar": {"words": "مناظرة تجريبية", "direction": "rtl", "reviewed": True}
-        },
+        "translations": {"ar": {"words": "مناظرة تجريبية", "direction": "rtl", "reviewed": True}},
     }
     assert edition["charter"] is None
     statement = get(inside(place, "/statements/3"))
@@ -234,7 +231,13 @@ def test_verticals_say_how_much_was_said_in_each(place: Consultation) -> None:
 
 def test_only_accepted_statements_are_shown(place: Consultation) -> None:
     state(BUILDER, place, [Stated("En attente", "fr", moderation="waiting")], key=key(), at=AT)
-    assert [s["number"] for s in everything(inside(place, "/statements?limit=2"))] == [0, 1, 2, 3, 4]
+    assert [s["number"] for s in everything(inside(place, "/statements?limit=2"))] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
     refused(Caller()("GET", inside(place, "/statements/5")), 404, "not-found")
     refused(Caller()("GET", inside(place, "/statements/99999999999")), 422, "invalid")
 
@@ -277,14 +280,11 @@ def test_what_is_masked_is_shown_masked(place: Consultation) -> None:
 
 
 def test_the_journal_tells_acts_to_the_hour_and_nothing_else(place: Consultation) -> None:
-    said_by(place, "Un secret bien gardé")
+    said_by(place, "Un secret bien gardé", at=AT + timedelta(seconds=1))
     response = Client().get(_url(inside(place, "/journal?limit=3")))
     assert "secret" not in response.content.decode()
     page = response.json()
-    assert [(a["act"], a["by"]) for a in page["items"][:2]] == [
-        ("contributions.say", "voice"),
-        ("people.enter", "visitor"),
-    ]
+    assert (page["items"][0]["act"], page["items"][0]["by"]) == ("contributions.say", "voice")
     assert {a["at"] for a in page["items"]} == {"2026-03-02T10:00:00Z"}
     assert set(page["items"][0]) == {
         "simulated",
@@ -360,9 +360,7 @@ def test_no_part_of_fewer_than_ten_can_be_worked_out(split: Consultation) -> Non
     row["by_group"][0] |= {"agrees": 9, "disagrees": 0, "passes": 0}
     snapshot.results["divisive"][0]["by_group"][0] |= {"agrees": 0, "disagrees": 14, "passes": 0}
     snapshot.groups[0]["people"] = 9
-    Snapshot.objects.filter(id=snapshot.id).update(
-        results=snapshot.results, groups=snapshot.groups
-    )
+    Snapshot.objects.filter(id=snapshot.id).update(results=snapshot.results, groups=snapshot.groups)
     told = get(inside(split, "/results"))
     assert told["groups"][0] == {
         "letter": "A",
@@ -644,7 +642,10 @@ def test_a_refusal_says_which_values_and_where(place: Consultation) -> None:
     ]
     assert {f["part"] for f in told["fields"]} == {"body"}
     many = {"votes": [{"statement": 0, "vote": 7}] * 400}
-    assert len(refused(Caller()("POST", inside(place, "/votes"), many), 422, "invalid")["fields"]) == 20
+    assert (
+        len(refused(Caller()("POST", inside(place, "/votes"), many), 422, "invalid")["fields"])
+        == 20
+    )
 
 
 @pytest.mark.parametrize(
@@ -745,13 +746,22 @@ def test_a_body_is_small_and_as_it_is(place: Consultation) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=%00", "cursor=1e3", "vertcal=x", "limit="],
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "cursor=-1",
+        "cursor=%00",
+        "cursor=1e3",
+        "vertcal=x",
+        "limit=",
+    ],
 )
 def test_a_question_that_is_not_one(place: Consultation, query: str) -> None:
     told = refused(Caller()("GET", inside(place, f"/statements?{query}")), 422, "invalid")
     assert told["fields"][0] == {
         "part": "query",
-        "pointer": f"/{query.split('=')[0]}",
+        "pointer": f"/{query.split('=', maxsplit=1)[0]}",
         "message": told["fields"][0]["message"],
     }
 
@@ -761,7 +771,9 @@ def test_an_edition_that_is_not_there(short: str) -> None:
     refused(Client().get(f"{BASE}/editions/{short}"), 404, "not-found")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/", "/api/v2/editions", "/api/v1/editions/"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/", "/api/v2/editions", "/api/v1/editions/"]
+)
 def test_an_address_that_is_not_there(path: str) -> None:
     refused(Client().get(path), 404, "not-found")
 

@@ -18,7 +18,17 @@ from assises.lib.errors import InputError, SetupError
 from .conftest import Run
 
 HELP = Path(__file__).parent / "help"
-COMMANDS = ("analyse", "export", "verify", "diff", "doctor", "bench")
+COMMANDS = (
+    "analyse",
+    "export",
+    "verify",
+    "diff",
+    "doctor",
+    "bench",
+    "up",
+    "load",
+    "administrator",
+)
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

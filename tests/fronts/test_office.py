@@ -1,4 +1,4 @@
-"""The office as a secretariat uses it: make, prepare, open, read, decide, and find it in the log."""
+"""The office as a secretariat uses it: make, prepare, open, decide, and find it all in the log."""
 
 from __future__ import annotations
 
@@ -740,7 +740,7 @@ def test_a_statement_is_translated_and_its_own_words_stay(place: Any) -> None:
     assert client.post(address, form)["Location"].endswith("done=saved")
     said = {tag: one.words for tag, one in in_every_language(statement.words).items()}
     assert said == {"fr": "Énoncé numéro 0 sur la santé", "ar": "كل بئر", "en": "Every well"}
-    assert statement.uid in {found.object for found in find("every well")}
+    assert statement.uid in {found.id for found in find("every well")}
     # Another page shown before sees that someone was faster.
     late = client.post(address, form | {"words_ar": "بئر أخرى", "key": key()})
     assert late.status_code == 409
@@ -886,7 +886,7 @@ def test_a_role_is_given_and_taken_back(place: Any) -> None:
 
 def test_a_secretariat_gives_only_the_roles_of_its_work(place: Any) -> None:
     client = a_member(Role.SECRETARIAT, place.id)
-    html = page(client, f"{base(place)}roles")
+    html = page(client, f"{base(place)}roles").split('id="give"')[1]
     assert 'value="administrator"' not in html
     for role, status in (("administrator", 403), ("voice", 422), ("king", 422)):
         form = {"do": "grant", "email": "x@example.org", "role": role, "key": key()}
@@ -932,10 +932,10 @@ def test_of_participants_the_log_says_the_hour_and_nothing_more(place: Any) -> N
     html = page(a_member(Role.ADMINISTRATOR), f"{base(place, 'en')}log")
     assert str(voice) not in html
     assert "Mon secret" not in html
-    entry = next(e for e in html.split('<li class="entry">') if "Something was said." in e)
+    entries = html.split('<li class="entry">')[1:]
+    entry = next(e for e in entries if "Something was said." in e)
     assert "A participant" in entry
-    assert ":00:00+" in entry
-    assert "10:30" not in entry
+    assert 'datetime="2026-03-02T10:00:00+00:00"' in entry
 
 
 def test_the_log_says_where_an_act_is_sealed(place: Any) -> None:

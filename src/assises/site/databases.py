@@ -54,13 +54,6 @@ def owner_of(environment: Environment, secrets: Secrets) -> dict[str, str]:
 
 
 def _settings(info: dict[str, str]) -> dict[str, Any]:
-    known = {
-        "dbname": "NAME",
-        "user": "USER",
-        "password": "PASSWORD",
-        "host": "HOST",
-        "port": "PORT",
-    }
     named = {django: info.get(libpq, "") for libpq, django in _NAMES.items()}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -67,6 +67,21 @@ def load_command(
     return [*_lines(loaded), *_rejected(folder, loaded)]
 
 
+def first_administrator(email: str) -> None:
+    """Make the first administrator, who gives every other role.
+
+    Raises:
+        SetupError: the house is not running.
+        Conflict: there is one already.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assises.site.settings")
+    django.setup()
+    from assises.rooms.people.acts.grant import create_first_administrator
+
+    demand_running()
+    create_first_administrator(email)
+
+
 def demand_running() -> None:
     """Ask the database for something small before a large file is read.
 

@@ -22,12 +22,14 @@ def prepare(progress: Progress) -> None:
     """
     from django.conf import settings
 
+    from assises.rooms.notices import mail
     from assises.site import grants
     from assises.site.databases import owner_of
     from assises.site.postgres import Cluster
     from assises.site.servers import ensure_roles
     from assises.site.shelves import first_start
 
+    mail.check()
     progress.step("database")
     if settings.ENVIRONMENT.database_url is None:
         cluster = Cluster(settings.DATA, password=settings.SECRETS.role("owner"))

@@ -67,6 +67,8 @@ def programs(environment: Environment, cluster: Cluster | None, port: int) -> Se
         f"--workers={environment.web_workers}",
         "--blocking-threads=8",
         "--backpressure=64",
+        # One that dies alone is replaced while the others answer; if the new one dies too, all end.
+        "--respawn-failed-workers",
         "--no-ws",
         "--log-level=warning",
         "assises.site.wsgi:application",

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assises.lib.errors import AssisesError
 from assises.web.identity import keep_code
-from assises.web.refusals import refusal
+from assises.web.refusals import away, is_away, refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -58,5 +58,7 @@ class Voices:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A refusal is a page or a problem, never a traceback."""
+        """A refusal is a page or a problem, never a traceback; so is a database that restarts."""
+        if is_away(error):
+            return away(request, error)
         return refusal(request, error) if isinstance(error, AssisesError) else None

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import sys
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from assises.lib.errors import ActError, AssisesError, Invalid
+from assises.web.identity import presence, speak_with
 from assises.web.pages import language_of, page
 
 _LOG = logging.getLogger("assises.web")
+_RETRY_AFTER: Final = 5
 
 
 def refusal(request: HttpRequest, error: AssisesError) -> HttpResponse:
@@ -22,6 +26,35 @@ def refusal(request: HttpRequest, error: AssisesError) -> HttpResponse:
         return problem(status, code, error.problem, error.next_step, fields=_fields(error) or None)
     return page(
         request, "refused.html.j2", language_of(request), status=status, code=code, error=error
+    )
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database is away for a moment: it restarts, or its session was cut."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def away(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503: come back in a moment. Nobody knows whether what was sent was kept; its key does."""
+    _LOG.warning("the database is away: %s", (str(error).splitlines() or [""])[0])
+    try:
+        presence(request)
+    except Error:
+        speak_with(request, "")  # who asks stands in the database too
+    response = _away(request)
+    response["Retry-After"] = str(_RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    if not wants_json(request):
+        return _plain(request, 503, "away")
+    return problem(
+        503,
+        "away",
+        "the database is away for a moment",
+        "Send it again in a few seconds with the same idempotency key: it will count once.",
     )
 
 
@@ -65,6 +98,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: a defect of ours. The log has the traceback; the page has none."""
+    error = sys.exc_info()[1]
+    # Sessions are read and written around the views, where no middleware is asked.
+    if error is not None and is_away(error):
+        return away(request, error)
     return _plain(request, 500, "failed")
 
 

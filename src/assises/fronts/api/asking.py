@@ -15,7 +15,9 @@ from assises.rooms.votes.acts.cast import MOST
 
 HEADER: Final = "Idempotency-Key"
 _KEY: Final = r"^[ -~]{1,80}$"
-Number = Annotated[int, Field(strict=True, ge=0, lt=2**31, description="Of a statement.")]
+Number = Annotated[
+    int, Field(strict=True, ge=0, lt=2**31, description="Of a statement in its edition.")
+]
 Key = Annotated[
     str | None,
     Header(
@@ -29,7 +31,7 @@ BodyKey = Annotated[str | None, Field(pattern=_KEY, description=f"Instead of {HE
 
 
 class Answer(BaseModel):
-    """1 agrees, -1 disagrees, 0 passes."""
+    """What the caller thinks of one statement."""
 
     model_config = ConfigDict(extra="forbid")
     statement: Number

@@ -115,7 +115,7 @@ def get_me(request: HttpRequest, *, place: Consultation) -> shapes.Me:
     return shapes.Me(
         **wording.label(place),
         votes=[
-            shapes.OwnVote.model_validate({"statement": number, "vote": vote})
+            shapes.OwnVote(statement=number, vote=vote)
             for number, vote in sorted(mine(place.id, caller.voice).items())
         ],
         contributions=wording.own_contributions(

