@@ -4,4 +4,4 @@ The floors, from the ground: ``lib``, then ``look``, ``engines`` and ``formats``
 then ``demo``, then ``fronts``. A floor imports only the floors below it (docs/map.md).
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -29,6 +29,7 @@ CODES: Final[Mapping[str, int]] = {
     "wrong-type": 415,
     "invalid": 422,
     "failed": 500,
+    "away": 503,
 }
 """Every code that the API answers with, and its status. A code is never renamed or reused."""
 

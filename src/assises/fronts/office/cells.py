@@ -113,7 +113,6 @@ def rows_of(
             limit,
             tuple(
                 _cell(
-                    s,
                     name,
                     code,
                     found.get(name, {}),
@@ -139,6 +138,24 @@ def changes(
         if typed is not None:
             _compare(found, code, tidy(typed), _seen(posted, name, code), text, current)
     return found
+
+
+def say_changes(s: Speech, name: str, found: Changes, faults: Faults) -> None:
+    """Tell what of one text cannot be saved, beside the words concerned."""
+    for code in found.emptied:
+        faults.fields[f"{name}_{code}"] = s.say(
+            "What was once written cannot be emptied. Write what should stand instead."
+        )
+    for code in found.clashes:
+        faults.fields[f"{name}_{code}"] = s.say(
+            "Someone else changed this while you were writing. Compare the two, keep what is right "
+            "in the box, and save again."
+        )
+    if found.clashes:
+        faults.status = 409
+        faults.whole = s.say(
+            "Nothing was saved: someone else changed the same words while you were writing."
+        )
 
 
 def tidy(typed: str) -> str:
@@ -173,7 +190,6 @@ def _seen(posted: Mapping[str, str], name: str, code: str) -> int:
 
 
 def _cell(
-    s: Speech,
     name: str,
     code: str,
     versions: reading.Versions,
@@ -197,18 +213,9 @@ def _cell(
         stands if posted is None else posted.get(field_name, stands),
         0 if version is None else version.pk,
         state,
-        faults.of(field_name) or _clash(s, code, clashes),
+        faults.of(field_name) or "",
         clashes.get(code, ""),
         fixed and state == "original",
-    )
-
-
-def _clash(s: Speech, code: str, clashes: Mapping[str, str]) -> str:
-    if code not in clashes:
-        return ""
-    return s.say(
-        "Someone else changed this while you were writing. Compare the two, keep what is right in "
-        "the box, and save again."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
@@ -55,33 +55,15 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
     if posted is not None and _add(s, request, edition, posted, faults):
         shown = "accepted" if _decided(request, edition, posted) == "accepted" else "waiting"
         return done(f"{base_of(edition, language)}statements?list={shown}", "stated")
-    counts = reading.held([edition.id])[edition.id].statements
-    which = _which(request, counts["accepted"])
-    after = whole_number(request.GET.get("after", ""))
-    rows = listed(
-        edition.id,
-        language,
-        moderation=which,
-        after=-1 if after is None else after,
-        limit=PAGE + 1,
-    )
-    base = f"{base_of(edition, language)}statements"
+    moderates = actor.may(MODERATE, edition.id)
     return screen(
         request,
         "statements",
         language,
         edition,
         faults=faults,
-        shelves=[
-            Shelf(code, wording.decision_name(s, code), counts[code], f"{base}?list={code}")
-            for code in ("accepted", "waiting", "refused")
-        ],
-        which=which,
-        lines=_lines(rows[:PAGE], base),
-        after=f"{base}?list={which}&after={rows[PAGE - 1].row.number}"
-        if len(rows) > PAGE
-        else None,
-        fields=_fields(s, edition, posted or {}, faults, moderates=actor.may(MODERATE, edition.id)),
+        **_listed(s, request, edition),
+        fields=_fields(s, edition, posted or {}, faults, moderates=moderates),
         rows=_translations(s, posted, faults),
     )
 
@@ -120,9 +102,34 @@ def statement(
         faults=faults,
         put=put,
         own=own,
-        row=rows[0],
+        row=replace(rows[0], cells=tuple(cell for cell in rows[0].cells if not cell.fixed)),
         decision=wording.decision_name(s, put.row.moderation),
     )
+
+
+def _listed(s: Speech, request: HttpRequest, edition: Consultation) -> dict[str, Any]:
+    """The three lists, and a page of the one that is asked for."""
+    counts = reading.held([edition.id])[edition.id].statements
+    which = _which(request, counts["accepted"])
+    after = whole_number(request.GET.get("after", ""))
+    rows = listed(
+        edition.id,
+        s.language,
+        moderation=which,
+        after=-1 if after is None else after,
+        limit=PAGE + 1,
+    )
+    base = f"{base_of(edition, s.language)}statements"
+    following = f"{base}?list={which}&after={rows[PAGE - 1].row.number}" if len(rows) > PAGE else ""
+    return {
+        "shelves": [
+            Shelf(code, wording.decision_name(s, code), counts[code], f"{base}?list={code}")
+            for code in ("accepted", "waiting", "refused")
+        ],
+        "which": which,
+        "lines": _lines(rows[:PAGE], base),
+        "after": following,
+    }
 
 
 def _translate(
@@ -136,15 +143,7 @@ def _translate(
     current = reading.versions([put.row.words])[put.row.words]
     found = cells.changes(typed_in(request), "words", put.row.words, current)
     clashes.update(found.clashes)
-    for code in found.emptied:
-        faults.fields[f"words_{code}"] = s.say(
-            "What was once written cannot be emptied. Write what should stand instead."
-        )
-    if clashes:
-        faults.status = 409
-        faults.whole = s.say(
-            "Nothing was saved: someone else changed the same words while you were writing."
-        )
+    cells.say_changes(s, "words", found, faults)
     if faults or not found.words:
         return "" if faults else "same"
     try:

@@ -97,11 +97,6 @@ def _save(
     _compare_words(s, edition, posted, asked, faults)
     if actor.may(REWRITE, edition.id):
         _compare_days(s, edition, posted, asked, faults)
-    if asked.clashes:
-        faults.status = 409
-        faults.whole = s.say(
-            "Nothing was saved: someone else changed the same words while you were writing."
-        )
     if faults:
         return ""
     if not asked:
@@ -140,10 +135,7 @@ def _compare_words(
             asked.words[name] = _original_first(found.words, current[name])
         if found.clashes:
             asked.clashes[name] = found.clashes
-        for code in found.emptied:
-            faults.fields[f"{name}_{code}"] = s.say(
-                "What was once written cannot be emptied. Write what should stand instead."
-            )
+        cells.say_changes(s, name, found, faults)
 
 
 def _original_first(words: dict[str, str], current: Versions) -> dict[str, str]:
