@@ -121,7 +121,7 @@ def _bare(place: Any, voices: list[tuple[str, UUID]], rows: list[int]) -> Conten
                 consultation=place.id,
                 voice=voice,
                 statement=int(name[2:]),
-                vote=int(value),
+                vote=int(str(value)),
                 at=at,
             )
             for name, value in request.POST.items()
@@ -156,7 +156,7 @@ def _act(place: Any, voices: list[tuple[str, UUID]]) -> Contender:
     def view(request: HttpRequest) -> HttpResponse:
         at, here = now(), place_of(place.id)
         answers = [
-            Answer(int(name[2:]), int(value))
+            Answer(int(name[2:]), int(str(value)))
             for name, value in request.POST.items()
             if name.startswith("s-")
         ]

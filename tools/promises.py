@@ -1,6 +1,6 @@
 """Write docs/promises.md from the promises that the site shows.
 
-    python tools/promises.py
+python tools/promises.py
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ _HEAD: Final = """\
 
 What the Assises promise, and what in this software keeps it. The page `/en/promises` of any
 installation says the same in four languages. `python tools/promises.py` writes this page from
-[`fronts/portal/promises.py`](../src/assises/fronts/portal/promises.py); `tests/whole/test_promises.py`
-walks every link and runs nothing that is not there.
+[the list](../src/assises/fronts/portal/promises.py); `tests/whole/test_promises.py` walks every
+link of it.
 
 | promise | state | screen | object | tests |
 |---|---|---|---|---|
@@ -34,7 +34,8 @@ def page() -> str:
         screen = f"`/en/{one.screen}`" if one.state != "not yet" else "not yet"
         objects = ", ".join(f"[{name}](../src/{name})" for name in one.objects) or "not yet"
         tests = ", ".join(f"[{Path(name).stem}](../{name})" for name in one.tests) or "not yet"
-        rows.append(f"| **{one.title}.** {one.words} | {one.state} | {screen} | {objects} | {tests} |")
+        cells = (f"**{one.title}.** {one.words}", one.state, screen, objects, tests)
+        rows.append(f"| {' | '.join(cells)} |")
     return _HEAD + "\n".join(rows) + "\n"
 
 

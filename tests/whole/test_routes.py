@@ -1,4 +1,4 @@
-"""Every route stands in the permission table, and is refused to every role that it does not name."""
+"""Every route stands in the permission table, and is refused to the roles it does not name."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusals(route: str, method: str, guard: Guard) -> set[int]:
-    found = {422}
+    found = {422, 503}
     if "{" in route:
         found.add(404)
     if guard.who != "anyone":

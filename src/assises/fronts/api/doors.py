@@ -147,8 +147,10 @@ def _door(view: Callable[..., Any], guards: dict[str, Guard]) -> Callable[..., H
     def door(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
-        response: HttpResponse = view(request, **kwargs)
-        request.method = asked
+        try:
+            response: HttpResponse = view(request, **kwargs)
+        finally:
+            request.method = asked
         if response.status_code == 405:
             response = _other_method(asked, guards)
         return _finish(response, public=open_to_all and asked in {"GET", "HEAD", "OPTIONS"})

@@ -20,7 +20,8 @@ class Consultation(models.Model):
     ``kind``: ``own`` held here, ``simulated`` labelled everywhere and logged apart, ``press`` what
     is published of one held elsewhere, ``import`` votes that came in a file.
     ``authority_reference`` is the authority's number for the notice; an ``own`` consultation cannot
-    open before a named person has confirmed it. ``moderated``: statements are read before they are shown.
+    open before a named person has confirmed it. ``moderated``: statements are read by someone
+    before they are shown.
     """
 
     id = models.UUIDField(primary_key=True)
