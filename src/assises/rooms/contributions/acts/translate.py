@@ -1,0 +1,59 @@
+"""Translate a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from assises.lib.errors import NotFound
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.acts.state import LONGEST
+from assises.rooms.contributions.models import Statement
+from assises.rooms.journal.acting import acting
+from assises.rooms.journal.permissions import Actor
+from assises.rooms.search.indexing import Found, forget, index
+from assises.rooms.texts.models import Version
+from assises.rooms.texts.translating import Translated, write_translations
+
+
+def translate_statement(
+    actor: Actor,
+    place: Consultation,
+    statement: UUID,
+    languages: Mapping[str, str],
+    *,
+    key: str,
+    at: datetime,
+) -> None:
+    """By page language; where the statement is shown it is also found by these words.
+
+    Raises:
+        NotFound: there is no such statement here.
+        Conflict: the original's own language.
+        Invalid: too long.
+    """
+    row = Statement.objects.filter(uid=statement, consultation=place).first()
+    if row is None:
+        raise NotFound("there is no such statement", next_step="Choose it in the list.")
+    with acting(
+        "texts.translate",
+        actor,
+        place=place,
+        key=key,
+        at=at,
+        subjects=[f"statement:{statement}"],
+        payload={"translations": {"words": dict(languages)}},
+    ) as writing:
+        if writing.repeated:
+            return
+        one = Translated(row.words, languages, LONGEST, "words")
+        write_translations(one, author=actor.pseudonym, at=at)
+        if row.moderation == "accepted":
+            _find_again(row)
+
+
+def _find_again(row: Statement) -> None:
+    forget("statement", [row.uid])
+    versions = Version.objects.filter(text_id=row.words, current=True)
+    index(Found("statement", row.uid, row.consultation_id, v.language, v.words) for v in versions)

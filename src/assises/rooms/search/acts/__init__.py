@@ -1,1 +1,0 @@
-"""Every write of this room, one file an act."""
