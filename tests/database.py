@@ -79,6 +79,7 @@ def db(cluster: Any) -> Iterator[None]:
 def empty() -> None:
     """Empty every table, and what the bundles and the ledger left on disk."""
     from django.conf import settings
+    from django.core.cache import cache
     from django.db import connections
 
     with connections["owner"].cursor() as cursor:
@@ -89,6 +90,7 @@ def empty() -> None:
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     for alias in connections:
         connections[alias].close()
+    cache.clear()
     for folder in ("bundles", "ledger"):
         shutil.rmtree(Path(settings.DATA) / folder, ignore_errors=True)
     for key in settings.ENVIRONMENT.secret_folder.glob("log-*.key"):

@@ -33,7 +33,7 @@ CALM = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(CALM, max_examples=150, derandomize=False)
+LONG = settings(CALM, max_examples=300, derandomize=False)
 OPERATIONS = [(path, method) for path, methods in document()["paths"].items() for method in methods]
 BY_VOICES = [
     (path, method) for path, method in OPERATIONS if "security" in document()["paths"][path][method]

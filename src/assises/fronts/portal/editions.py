@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assises.countries import ma
 from assises.fronts.portal.home import cards
+from assises.fronts.portal.lately import counts_lately, heard_lately, votes_lately
 from assises.fronts.portal.press import press_note, press_sections
 from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import (
@@ -20,12 +21,10 @@ from assises.look.pages.shapes import Entry, Step
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions import queries
-from assises.rooms.contributions.queries import counts_by_vertical
 from assises.rooms.insights.queries import newest
 from assises.rooms.journal.queries import latest
-from assises.rooms.people.queries import heard
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import counted, mine, tallies
+from assises.rooms.votes.queries import mine, tallies
 from assises.web.forms import uuid_of, whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -39,7 +38,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     """The edition's first page."""
     s = words_in(language)
     found = edition_of(edition.id, language)
-    counts = counts_by_vertical(edition.id)
+    counts = counts_lately(edition.id)
     running = found.phase(now())
     said = sum(n for n, _ in counts.values())
     put = sum(n for _, n in counts.values())
@@ -55,7 +54,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         said=said,
         put=put,
         snapshot=newest(edition.id),
-        unheard=unheard(s, edition, heard(edition.id)) if edition.kind != "press" else None,
+        unheard=unheard(s, edition, heard_lately(edition.id)) if edition.kind != "press" else None,
         press=press_sections(s) if edition.kind == "press" else [],
         note=press_note(s) if edition.kind == "press" else None,
         thread=_thread(found_url=edition_url(found, language), said=said, put=put, place=edition),
@@ -147,6 +146,6 @@ def _thread(*, found_url: str, said: int, put: int, place: Consultation) -> list
     counts = {
         "contribution": (said, f"{found_url}contributions"),
         "statement": (put, f"{found_url}statements"),
-        "vote": (counted(place.id), f"{found_url}opinion"),
+        "vote": (votes_lately(place.id), f"{found_url}opinion"),
     }
     return whole_thread(counts)

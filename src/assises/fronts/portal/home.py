@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from assises.fronts.portal.lately import counts_lately, heard_lately
 from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import edition_url, vertical_url
 from assises.look.pages.shapes import Door, Kind, Vertical
 from assises.look.speech import Speech
 from assises.rooms.consultations.queries import Edition, editions, sectors
-from assises.rooms.contributions.queries import counts_by_vertical
-from assises.rooms.people.queries import heard
 from assises.web.pages import page, words_in
 from assises.web.routes import route
 
@@ -29,7 +28,7 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
         running=current,
         shelves=[(e, edition_url(e, language)) for e in shelves],
         verticals=[] if current is None else cards(current, language),
-        unheard=None if current is None else unheard(s, current.row, heard(current.id)),
+        unheard=None if current is None else unheard(s, current.row, heard_lately(current.id)),
     )
 
 
@@ -48,7 +47,7 @@ def say(request: HttpRequest, language: str) -> HttpResponse:
 
 def cards(edition: Edition, language: str) -> list[Vertical]:
     """The verticals of an edition with what was said in each."""
-    counts = counts_by_vertical(edition.id)
+    counts = counts_lately(edition.id)
     return [
         Vertical(
             sector.number,

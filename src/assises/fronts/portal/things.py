@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from assises.fronts.portal.lately import counts_lately
 from assises.fronts.portal.wording import (
     FEWEST,
     contribution_of,
@@ -47,7 +48,7 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
     put = queries.statements(uid, language, vertical=found.id)
     counted = tallies(uid, [p.row.id for p in put])
     first = original([*(r.row.words for r in said), *(p.row.words for p in put)])
-    number_said, number_put = queries.counts_by_vertical(uid).get(found.id, (0, 0))
+    number_said, number_put = counts_lately(uid).get(found.id, (0, 0))
     base = edition_url(edition, language)
     return page(
         request,

@@ -29,6 +29,13 @@ SELECT %(place)s, %(at)s
 WHERE NOT EXISTS (SELECT FROM insights_stale WHERE consultation_id = %(place)s)
   AND pg_try_advisory_xact_lock(hashtext('insights.mark'), hashtext(%(place)s::text))
 ON CONFLICT (consultation_id) DO NOTHING"""
+# Whoever votes is on the way until the commit, and clearing the mark waits for all who are: what is
+# computed then counts every vote that relied on the mark. Votes among themselves never wait. The
+# mark is looked for in a statement of its own, which sees what was cleared while this one waited.
+_ON_THE_WAY: Final = (
+    "SELECT pg_advisory_xact_lock_shared(hashtext('insights.votes'), hashtext(%s::text))"
+)
+_ALL_ARRIVED: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.votes'), hashtext(%s::text))"
 
 
 @on("votes.cast", "votes.withdraw", "votes.load", "contributions.moderate")
@@ -37,6 +44,7 @@ def mark(writing: Writing) -> None:
     if writing.place is None:
         return
     with connection.cursor() as cursor:
+        cursor.execute(_ON_THE_WAY, (writing.place.id,))
         cursor.execute(_MARK, {"place": writing.place.id, "at": writing.at})
         first = bool(cursor.rowcount)
     if first:
@@ -60,7 +68,9 @@ def order(consultation: UUID) -> None:
 def refresh(consultation: str) -> None:
     """Compute anew. Safe twice; votes that come while it runs order another."""
     uid = UUID(consultation)
-    Stale.objects.filter(consultation=uid).delete()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ALL_ARRIVED, (uid,))
+        Stale.objects.filter(consultation=uid).delete()
     place = Consultation.objects.filter(id=uid).first()
     if place is not None:
         compute_now(place, at=now())
@@ -69,7 +79,7 @@ def refresh(consultation: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="insights.sweep", queueing_lock="insights.sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
-    """Order what a mark missed: a vote that was committed while its mark was being cleared."""
+    """Order what a mark missed: one that was rolled back, or whose computation failed each time."""
     for uid in Consultation.objects.exclude(state="draft").values_list("id", flat=True):
         newest = (
             Snapshot.objects.filter(consultation=uid)

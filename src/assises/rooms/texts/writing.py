@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,9 +16,16 @@ from assises.lib.errors import Invalid
 from assises.lib.ids import uuid7
 from assises.rooms.texts.models import TAGS, Text, Version
 
-# What can only mislead a reader: direction overrides, and controls other than line and tab.
-_MISLEADING: Final = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)}
-_JOINERS: Final = {"\u200c", "\u200d"}  # both are spelling, in Persian and in emoji
+_LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Letters and marks that show nothing: fillers of Hangul, and variants in which bytes can be hidden.
+_UNSEEN: Final = {
+    chr(c) for c in (0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xE0100, 0xE01F0))
+}
+# Of the controls and format signs, which are left out, these are kept: both joiners are spelling,
+# in Persian and in emoji, and the signs of Arabic that stand around numbers and verses are seen.
+_SPELLING: Final = frozenset("\n\t\u200c\u200d\u06dd\u0890\u0891\u08e2") | {
+    chr(c) for c in range(0x0600, 0x0606)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,9 @@ def clean(words: str, *, longest: int, field: str = "text", required: bool = Tru
         words.encode("utf-8")
     except UnicodeEncodeError:
         raise _invalid("these are not letters that can be kept", field) from None
-    text = unicodedata.normalize("NFC", words.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(c for c in text if _is_kept(c)).strip()
+    kept = "".join(c for c in _LINE_ENDS.sub("\n", words) if _is_kept(c))
+    # Last: a letter and its accent meet where something between them was left out.
+    text = unicodedata.normalize("NFC", kept).strip()
     if required and not any(c.isalnum() for c in text):
         raise _invalid("there is nothing to read in it", field)
     if len(text) > longest:
@@ -80,7 +89,11 @@ def write_many(
 
 
 def revise(text: UUID, words: Words, *, at: datetime) -> Version:
-    """A new current version in a language; what it replaces stays, to be quoted and compared."""
+    """A new current version in a language; what it replaces stays, to be quoted and compared.
+
+    Call it in the transaction of an act: of two who revise the same text, the second waits.
+    """
+    _lock(text)
     same = Version.objects.filter(text_id=text, language=words.language)
     number = (same.aggregate(most=Max("number"))["most"] or 0) + 1
     same.filter(current=True).update(current=False)
@@ -110,6 +123,8 @@ def write_in(
     ]
     if not said:
         raise _invalid("say it in one language at least", f"{field}_{next(iter(languages), 'fr')}")
+    if len({words.language for words in said}) != len(said):
+        raise _invalid("it is said twice in one language", field)
     return write(said[0], said[1:], at=at)
 
 
@@ -123,6 +138,7 @@ def rewrite_in(
     field: str,
 ) -> list[str]:
     """New versions where the words differ from the current ones; the tags that changed."""
+    _lock(text)
     current = dict(
         Version.objects.filter(text_id=text, current=True).values_list("language", "words")
     )
@@ -146,9 +162,14 @@ def _version(
         words=words.words,
         author=words.author,
         translates=translates,
-        state=words.state,
+        # Whoever hands in a machine's words, nobody else has read them yet.
+        state="draft" if words.author.startswith("model:") else words.state,
         written_at=at,
     )
+
+
+def _lock(text: UUID) -> None:
+    Text.objects.select_for_update(no_key=True).filter(id=text).first()
 
 
 def _tag(code: str) -> str:
@@ -160,11 +181,9 @@ def _tag(code: str) -> str:
 
 
 def _is_kept(character: str) -> bool:
-    if character in _MISLEADING:
-        return False
-    if character in "\n\t" or character in _JOINERS:
+    if character in _SPELLING:
         return True
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cn"}
+    return character not in _UNSEEN and unicodedata.category(character) not in {"Cc", "Cf", "Cn"}
 
 
 def _invalid(problem: str, field: str) -> Invalid:

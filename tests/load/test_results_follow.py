@@ -1,0 +1,83 @@
+"""Results follow every vote, also one that was on its way while they were computed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections, transaction
+
+from assises.rooms.consultations.models import Consultation
+from assises.rooms.insights.models import Stale
+from assises.rooms.insights.queries import newest
+from assises.rooms.insights.tasks import refresh, sweep
+from assises.rooms.votes.queries import counted
+from tests.rooms.making import a_voice, an_edition, some_statements, vote
+
+pytestmark = pytest.mark.usefixtures("db")
+
+
+def in_a_thread(work: Callable[[], object]) -> threading.Thread:
+    def one() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=one)
+    thread.start()
+    return thread
+
+
+def results_are_ordered(place: Consultation) -> bool:
+    return Stale.objects.filter(consultation=place).exists()
+
+
+def test_a_vote_that_commits_while_results_are_computed_is_in_them_or_orders_new_ones() -> None:
+    place = an_edition()
+    some_statements(place, 3)
+    early, late, other = a_voice(place), a_voice(place), a_voice(place)
+    vote(place, early, {0: 1, 1: 1})  # it orders the results that are computed below
+    voted, go = threading.Event(), threading.Event()
+
+    def slowly() -> None:
+        with transaction.atomic():
+            vote(place, late, {0: -1, 1: 1})
+            voted.set()
+            assert go.wait(20)
+
+    voting = in_a_thread(slowly)
+    assert voted.wait(20)
+    vote(place, other, {0: 1, 1: -1})  # after it, and told before it
+    computing = in_a_thread(lambda: refresh(consultation=str(place.id)))
+    computing.join(1)
+    go.set()
+    voting.join()
+    computing.join()
+    if results_are_ordered(place):
+        refresh(consultation=str(place.id))
+    sweep(0)
+    found = newest(place.id)
+    assert found is not None
+    assert found.votes == counted(place.id) == 6
+
+
+def test_votes_do_not_wait_for_a_computation(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = an_edition()
+    some_statements(place, 3)
+    who, other = a_voice(place), a_voice(place)
+    vote(place, who, {0: 1, 1: 1})
+    begun, go = threading.Event(), threading.Event()
+
+    def compute(*_: object, **__: object) -> None:
+        begun.set()
+        assert go.wait(20)
+
+    monkeypatch.setattr("assises.rooms.insights.tasks.compute_now", compute)
+    computing = in_a_thread(lambda: refresh(consultation=str(place.id)))
+    assert begun.wait(20)
+    vote(place, other, {0: 1, 1: -1})
+    assert results_are_ordered(place)
+    go.set()
+    computing.join()
