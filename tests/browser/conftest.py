@@ -11,10 +11,12 @@ import pytest
 from assises.flows.opinion import content_of
 from assises.formats import bundle, polis
 from assises.look.speech import LANGUAGES
+from tests.browser import house as found
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+house = found.house
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,15 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Chromium, gone before the tests of other folders: Playwright keeps a loop in their thread."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="input absent: playwright, of requirements-test.lock"
     )
     chromium = shutil.which("chromium") or os.environ.get("ASSISES_CHROMIUM")
     if chromium is None:
         pytest.skip("input absent: /usr/bin/chromium")
-    with playwright.sync_playwright() as driver:
+    with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as driver:
+        # Django sees that loop and would refuse to ask the database; nothing runs beside us in it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()

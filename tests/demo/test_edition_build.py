@@ -11,9 +11,8 @@ import pytest
 from assises.countries.ma import MA, edition_2025
 from assises.demo.edition import build as edition
 from assises.demo.edition.build import SIZES, build
-from assises.demo.edition.inspired import SHARED, inspired
 from assises.demo.edition.opinion import Sentence, answers
-from assises.demo.edition.people import COLLEGES, Contributed, Person, people
+from assises.demo.edition.people import COLLEGES, Person, people
 from assises.demo.press import build_press, join
 from assises.lib.errors import NotNow
 from assises.rooms.chain.models import Link
@@ -150,34 +149,6 @@ def test_a_sentence_that_nobody_doubts_is_still_a_probability() -> None:
     assert 0.95 < sum(g.vote == 1 for g in given) / len(given) < 1
 
 
-def written(uid: int, text: str, vertical: int | None = 1) -> Contributed:
-    return Contributed(uid, vertical, "fr", "web", "citizen", "", "", text, False)
-
-
-def test_a_contribution_leads_to_a_statement_by_shared_words_of_one_vertical() -> None:
-    arabic = {"ar": "يرفض البنك القروض دون تعليل مكتوب"}
-    put = Sentence(
-        7, 1, "fr", "La banque refuse un crédit sans motif", arabic, (0.5, 0.5, 0.5), 0.1
-    )
-    contributed = [
-        written(1, "Ma banque m’a refusé un crédit."),
-        written(2, "Ma banque m’a refusé un crédit.", vertical=2),
-        written(3, "Ma banque m’a refusé un crédit.", vertical=None),
-        written(4, "Ma banque m’a refusé."),
-        written(5, "نريد جوابا مكتوبا: قروض يطلبها الناس فيرفضونها دون تعليل"),
-        # Rare is what stands in few texts: these are here so that there are many.
-        *(written(100 + i, f"autre{i}") for i in range(200)),
-    ]
-    assert SHARED == 3
-    assert inspired([put], contributed) == {7: [1, 5]}
-
-
-def test_words_that_stand_everywhere_lead_nowhere() -> None:
-    put = [Sentence(1, 1, "fr", "machine décision administration", {}, (0.5, 0.5, 0.5), 0.1)]
-    same = [written(i, "machine décision administration") for i in range(30)]
-    assert inspired(put, same) == {1: []}
-
-
 # --- the edition, in the house -------------------------------------------------------------------
 
 
@@ -239,7 +210,9 @@ def test_three_thousand_people_vote_in_the_demonstration() -> None:
     assert 40_000 < snapshot.votes < 70_000
     assert len(snapshot.groups) > 1
     assert Version.objects.exclude(shown=None).count() == 8
-    assert Link.objects.count() == 16
+    assert Link.objects.count() == 267
+    assert Link.objects.filter(kind="inspired").values("source").distinct().count() == 233
+    assert Link.objects.filter(kind="inspired").values("target").distinct().count() == 115
 
 
 # --- the press shelf -----------------------------------------------------------------------------

@@ -126,9 +126,19 @@ def test_what_inspired_a_statement_was_said_before_it(built: UUID) -> None:
     put = {s.uid: s for s in Statement.objects.all()}
     assert Link.objects.exists()
     for link in Link.objects.all():
-        source, target = said[link.source], put[link.target]
-        assert source.said_on < target.made_at.date()
-        assert source.vertical_id == target.vertical_id
+        assert said[link.source].said_on < put[link.target].made_at.date()
+
+
+def test_a_small_edition_links_what_it_holds(built: UUID) -> None:
+    """As the file says, and nothing to a contribution that it does not have."""
+    words = {c.row.id: c.words.words for c in contributions(built, "fr", limit=100) if c.words}
+    numbers = dict(Statement.objects.values_list("uid", "number"))
+    linked = {
+        (words[link.source][:24], numbers[link.target])
+        for link in Link.objects.filter(kind="inspired")
+    }
+    assert ("Mon mari est diabétique,", 19) in linked
+    assert len(linked) == Link.objects.count() == 6
 
 
 def test_a_crowd_enters_with_software_only(built: UUID) -> None:

@@ -20,7 +20,7 @@ RAW: Final = FOLDER.joinpath("statements.csv").read_bytes()
 ROWS: Final = list(csv.DictReader(io.StringIO(RAW.decode("utf-8"), newline="")))
 COLUMNS: Final = [
     "id", "vertical", "lang", "text", "fr", "ar", "en", "zgh",
-    "agree_a", "agree_b", "agree_c", "passes",
+    "agree_a", "agree_b", "agree_c", "passes", "from",
 ]  # fmt: skip
 
 LANGUAGES: Final = {

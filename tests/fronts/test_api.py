@@ -294,6 +294,7 @@ def test_no_part_of_fewer_than_ten_can_be_worked_out(split: Consultation) -> Non
     assert snapshot is not None
     row = snapshot.results["agreed_in_every_group"][0]
     row["by_group"][0] |= {"agrees": 9, "disagrees": 0, "passes": 0}
+    row["by_group"][1] |= {"agrees": 21, "disagrees": 0, "passes": 0}
     snapshot.results["divisive"][0]["by_group"][0] |= {"agrees": 0, "disagrees": 14, "passes": 0}
     snapshot.groups[0]["people"] = 9
     Snapshot.objects.filter(id=snapshot.id).update(results=snapshot.results, groups=snapshot.groups)

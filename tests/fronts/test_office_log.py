@@ -108,6 +108,18 @@ def test_of_participants_the_log_says_the_hour_and_nothing_more(place: Any) -> N
     assert 'datetime="2026-03-02T10:00:00+00:00"' in entry
 
 
+def test_a_regulator_reads_what_was_done_and_no_addresses(place: Any) -> None:
+    client = a_member(Role.SECRETARIAT)
+    form = {"do": "grant", "email": "lecteur@example.org", "role": "moderator", "key": key()}
+    client.post(f"{base(place)}roles", form)
+    html = page(a_member(Role.REGULATOR), f"{base(place, 'en')}log")
+    assert "A role was given: Moderator." in html
+    assert re.search(r"Account [0-9A-F]{6}", html)
+    assert "secretariat-0@example.org" not in html
+    assert "lecteur@example.org" not in html
+    assert "lecteur@example.org" in page(client, f"{base(place, 'en')}log")
+
+
 def test_the_log_says_where_an_act_is_sealed(place: Any) -> None:
     sealed = Event.objects.order_by("id").first()
     assert sealed is not None

@@ -115,6 +115,19 @@ def test_a_statement_is_translated_and_its_own_words_stay(place: Any) -> None:
     assert client.get(f"{base(an_edition())}statements/{statement.short}").status_code == 403
 
 
+def test_a_second_person_reviews_the_translation_of_a_statement(place: Any) -> None:
+    statement = Statement.objects.get(consultation=place, number=0)
+    address = f"{base(place)}statements/{statement.short}"
+    version = Version.objects.get(text_id=statement.words, language="ar")
+    client = a_member(Role.RAPPORTEUR, place.id)
+    assert 'name="read_words_ar"' in page(client, address)
+    form = {"read_words_ar": str(version.pk), "key": key()}
+    assert client.post(address, form)["Location"].endswith("done=saved")
+    version.refresh_from_db()
+    assert version.reviewer
+    assert 'name="read_words_ar"' not in page(client, address)
+
+
 def test_a_statement_of_elsewhere_is_not_here(place: Any) -> None:
     other = an_edition()
     elsewhere = some_statements(other, 1)[0]

@@ -195,6 +195,34 @@ def test_a_rapporteur_translates_and_leaves_the_original(place: Any) -> None:
     assert place.starts_on is None
 
 
+def test_a_second_person_reviews_what_the_first_translated(place: Any) -> None:
+    first, second = (a_member(Role.RAPPORTEUR, place.id) for _ in range(2))
+    address = f"{base(place)}texts"
+    first.post(address, texts_form(first, place, title_en="Trial"))
+    version = Version.objects.get(text_id=place.title, language="en", current=True)
+    # Nobody reviews their own words, whatever they send.
+    assert 'name="read_title_en"' not in page(first, address)
+    own = texts_form(first, place, read_title_en=str(version.pk))
+    assert first.post(address, own)["Location"].endswith("done=same")
+    form = texts_form(second, place, read_title_en=str(version.pk), summary_en="To see.")
+    too_long = form | {"summary_en": "x" * 3000, "key": key()}
+    assert second.post(address, too_long).status_code == 422
+    version.refresh_from_db()
+    assert version.reviewer == ""
+    assert second.post(address, form)["Location"].endswith("done=saved")
+    version.refresh_from_db()
+    assert version.reviewer
+    assert acts(place)[-2:] == ["texts.review", "texts.translate"]
+    html = page(first, f"{base(place, 'en')}texts")
+    assert html.count(">Reviewed<") == 1
+    # A tick for words that were replaced meanwhile counts for nothing.
+    stale = texts_form(second, place)
+    first.post(address, texts_form(first, place, title_en="Trial run"))
+    second.post(address, stale | {"read_title_en": str(version.pk), "key": key()})
+    fresh = Version.objects.get(text_id=place.title, language="en", current=True)
+    assert fresh.reviewer == ""
+
+
 # ---- phases ----
 
 

@@ -1,12 +1,14 @@
 """The sealed log on a disk that loses what was not synced, with a database that does not.
 
-``tests/rooms/test_sealing.py`` cuts the power at each sync of one log. Here are the ways in between:
+``tests/rooms/test_sealing_crashes.py`` cuts the power at each sync of one log. Here are the ways in between:
 the sealer alone is killed and the power goes later, the program seals both logs and tidies, and the
 database commits without anybody hearing of it.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from django.db import OperationalError, connections
 
 from assises.engines.ledger.checkpoint import Checkpoint
 from assises.rooms.journal.acting import OFFICIAL, SIMULATION
-from assises.rooms.journal.logs import NAMES, checkpoint_of
+from assises.rooms.journal.logs import NAMES, checkpoint_of, key_of
 from assises.rooms.journal.models import Event
 from assises.rooms.journal.sealing import seal, sealer_of
 from assises.site import sealer
@@ -27,7 +29,7 @@ from tests.rooms.sealed import (
     own_folders,
     unsealed,
 )
-from tests.rooms.test_sealing import Disk
+from tests.rooms.test_sealing_crashes import Disk
 
 pytestmark = pytest.mark.usefixtures("db", "own_folders")
 __all__ = ["own_folders"]
@@ -54,29 +56,61 @@ def assert_all_is_sealed_once(seen: list[Checkpoint]) -> None:
             assert log.size == Event.objects.filter(log=name).count()
 
 
-def test_what_a_killed_sealer_left_unsynced_is_safe_before_the_database_learns_of_it(
-    disk: Disk,
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_what_a_killed_sealer_left_unsynced_is_safe_before_anyone_leans_on_it(
+    disk: Disk, goes_on: bool
 ) -> None:
     place = open_edition()
     happen(place, 250)
-    after, killed, seen = 0, 0, []
-    while True:
+    killed, seen = 0, []
+    for after in [*range(32), *range(24)]:  # the very first batch, and those that follow
         happen(place, 3)
+        disk.last = disk.syncs + after
         try:
             with sealer_of(OFFICIAL) as log:
-                disk.last = disk.syncs + after
                 seal(log, OFFICIAL)
         except OSError:  # killed at this very moment; the machine runs on
             disk.last = -1
             with sealer_of(OFFICIAL) as log:
+                if goes_on:
+                    seal(log, OFFICIAL)
                 seen.append(log.checkpoint)
-            disk.crash()
-            killed, after = killed + 1, after + 1
-            continue
-        break
+            disk.crash()  # what only the kernel knew is gone
+            killed += 1
     disk.last = -1
-    assert killed >= 6
+    assert killed >= 30
     assert_all_is_sealed_once(seen)
+
+
+def test_a_key_that_was_made_while_its_maker_was_killed_is_not_lost(
+    disk: Disk, tmp_path: Path
+) -> None:
+    killed = 0
+    for after in range(12):
+        for folder in (tmp_path / "data", tmp_path / "secrets"):
+            shutil.rmtree(folder)
+            folder.mkdir()
+            sync(folder)
+        sync(tmp_path)
+        disk.last = disk.syncs + after
+        try:
+            with sealer_of(OFFICIAL):
+                pass
+        except OSError:
+            killed += 1
+        disk.last = -1
+        with sealer_of(OFFICIAL):
+            told = key_of(OFFICIAL)
+        disk.crash()
+        with sealer_of(OFFICIAL):
+            assert key_of(OFFICIAL) == told
+    assert killed >= 8
+
+
+def sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)
 
 
 def run_until_the_power_goes(disk: Disk) -> bool:
@@ -101,19 +135,16 @@ def test_a_power_cut_at_any_sync_of_the_program_loses_and_doubles_nothing_in_eit
     places = [open_edition(), open_edition("simulated")]
     for place in places:
         happen(place, 240)
-    after, seen = 0, []
-    while True:
+    went, seen = 0, []
+    for after in [*range(40), *range(24)]:  # the first start, and those that follow
         for place in places:
             happen(place, 5)  # soon over the edge of a tile, behind which the sealer tidies
         disk.last = disk.syncs + after
-        if not run_until_the_power_goes(disk):
-            break
+        went += run_until_the_power_goes(disk)
         disk.crash()
         told = [told for name in NAMES if (told := checkpoint_of(name))]
         seen += [checkpoint for checkpoint, _ in told]
-        after += 1
-    disk.last = -1
-    assert after >= 20
+    assert went >= 40
     assert_all_is_sealed_once(seen)
 
 

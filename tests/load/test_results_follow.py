@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.insights.models import Stale
 from assises.rooms.insights.queries import newest
-from assises.rooms.insights.tasks import refresh, sweep
+from assises.rooms.insights.tasks import refresh, retry_stalled, sweep
 from assises.rooms.votes.queries import counted
 from tests.rooms.making import a_voice, an_edition, some_statements, vote
 
@@ -81,3 +82,61 @@ def test_votes_do_not_wait_for_a_computation(monkeypatch: pytest.MonkeyPatch) ->
     assert results_are_ordered(place)
     go.set()
     computing.join()
+
+
+# --- Jobs that were left half done -----------------------------------------------------------------
+
+
+def begin(place: Consultation) -> int:
+    """A worker begins the job that waits, and is killed; the job's number."""
+    (job,) = ProcrastinateJob.objects.filter(status="todo", lock=f"insights:{place.id}")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT worker_id FROM procrastinate_register_worker_v1()")
+        (worker,) = cursor.fetchone()
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s",
+            (worker, job.id),
+        )
+    Stale.objects.filter(consultation=place).delete()  # the first that it does
+    return job.id
+
+
+def jobs(place: Consultation) -> list[tuple[int, str]]:
+    lock = f"insights:{place.id}"
+    return list(ProcrastinateJob.objects.filter(lock=lock).values_list("id", "status"))
+
+
+def test_what_a_killed_worker_left_half_done_is_done() -> None:
+    place = an_edition()
+    some_statements(place, 2)
+    vote(place, a_voice(place), {0: 1, 1: 1})
+    half_done = begin(place)
+    retry_stalled()
+    assert jobs(place) == [(half_done, "todo")]
+
+
+def test_what_was_left_half_done_makes_way_for_what_votes_have_ordered_since() -> None:
+    place = an_edition()
+    some_statements(place, 2)
+    vote(place, a_voice(place), {0: 1, 1: 1})
+    half_done = begin(place)
+    vote(place, a_voice(place), {0: -1, 1: 1})
+    retry_stalled()
+    ((number, status),) = jobs(place)
+    assert (number > half_done, status) == (True, "todo")
+
+
+def test_a_computation_that_fails_is_ordered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = an_edition()
+    some_statements(place, 2)
+    vote(place, a_voice(place), {0: 1, 1: 1})
+
+    def compute(*_: object, **__: object) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr("assises.rooms.insights.tasks.compute_now", compute)
+    begin(place)
+    with pytest.raises(OperationalError):
+        refresh(consultation=str(place.id))
+    assert [status for _, status in jobs(place)] == ["doing", "todo"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
@@ -37,7 +38,7 @@ def linked(*pairs: tuple[Node, Node], kind: str = "inspired") -> None:
 def line(count: int) -> list[Node]:
     """Statements of which each replaces the one before."""
     nodes = [a("statement", i) for i in range(count)]
-    linked(*zip(nodes, nodes[1:], strict=False), kind="replaces")
+    linked(*pairwise(nodes), kind="replaces")
     return nodes
 
 
@@ -146,7 +147,7 @@ def test_ten_thousand_links_are_one_query_and_come_to_an_end() -> None:
 
 
 def test_neighbours_are_told_in_the_words_of_their_room() -> None:
-    place, said, put = _in_an_edition()
+    said, put = _in_an_edition()
     near = neighbours(put, "fr")
     (one,) = near["contribution"]
     assert (one.card.words, one.link, one.until) == ("Un dispensaire au village", "inspired", None)
@@ -159,7 +160,7 @@ def test_neighbours_are_told_in_the_words_of_their_room() -> None:
 
 
 def test_what_once_was_linked_is_told_to_who_asks() -> None:
-    _, said, put = _in_an_edition()
+    said, put = _in_an_edition()
     unlink(said, put, "inspired", event=EVENT, at=LATER)
     assert neighbours(said, "fr") == {}
     (ended,) = neighbours(said, "fr", ended=True)["statement"]
@@ -168,7 +169,7 @@ def test_what_once_was_linked_is_told_to_who_asks() -> None:
 
 @pytest.mark.parametrize("how", ["hidden", "withdrawn"])
 def test_what_is_hidden_or_withdrawn_keeps_its_place_and_shows_no_words(how: str) -> None:
-    place, said, put = _in_an_edition(how)
+    said, put = _in_an_edition(how)
     assert neighbours(put, "fr") == {}
     assert cards([said], "fr") == {}
     assert walk(put, onward=False) == [(1, said)]
@@ -180,7 +181,7 @@ def test_each_kind_is_described_by_one_room() -> None:
             describes(kind)(lambda _ids, _language: [])
 
 
-def _in_an_edition(then: str = "") -> tuple[object, Node, Node]:
+def _in_an_edition(then: str = "") -> tuple[Node, Node]:
     """A contribution and a statement that it inspired."""
     place = an_edition()
     who, voice = a_voice(place)
@@ -195,4 +196,4 @@ def _in_an_edition(then: str = "") -> tuple[object, Node, Node]:
             staff(Role.MODERATOR, place), place, said,
             decision="refuse", reason="Un nom", key=key(), at=AT,
         )  # fmt: skip
-    return place, Node("contribution", said), Node("statement", put)
+    return Node("contribution", said), Node("statement", put)

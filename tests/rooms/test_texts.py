@@ -61,7 +61,8 @@ def test_words_are_kept_as_they_are_read(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", " \n\t ", "\u0301" * 90, "\u3164\u115f\u1160\uffa0", "\u2800 \u2800", "…!?",
-     "\u200d\u200c", "\u202e\u2066", "a\ud800", "\udfff", "\U000e0061\U000e0062", "\ufe0f" * 9, "\u064b\u064e"],
+     "\u200d\u200c", "\u202e\u2066", "a\ud800", "\udfff", "\U000e0061\U000e0062",
+     "\ufe0f" * 9, "\u064b\u064e"],
 )  # fmt: skip
 def test_what_nobody_can_read_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):

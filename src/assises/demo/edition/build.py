@@ -22,7 +22,6 @@ from assises.countries.ma.identifiers import PERSONAL
 from assises.countries.wording import Wording
 from assises.demo.edition import words
 from assises.demo.edition.chances import stream
-from assises.demo.edition.inspired import inspired
 from assises.demo.edition.opinion import Answered, Sentence, answers, read_statements
 from assises.demo.edition.people import Contributed, Person, people, read_contributions
 from assises.lib.masking import mask
@@ -268,7 +267,6 @@ def _say(
 def _state(
     place: Consultation, everyone: _Cast, said: dict[int, UUID], verticals: dict[int, UUID]
 ) -> None:
-    sources = inspired(everyone.sentences, everyone.contributed)
     stated = [
         Stated(
             sentence.text,
@@ -278,7 +276,8 @@ def _state(
             seed=True,
             moderation="accepted",
             number=sentence.id,
-            inspired_by=[said[source] for source in sources[sentence.id]],
+            # A smaller edition holds the first contributions only.
+            inspired_by=[said[source] for source in sentence.sources if source in said],
             made_at=everyone.opens,
         )
         for sentence in everyone.sentences

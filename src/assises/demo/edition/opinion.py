@@ -45,6 +45,8 @@ class Sentence:
     agree: tuple[float, float, float]
     """Probability by camp that someone who takes a side agrees."""
     passes: float
+    sources: tuple[int, ...] = ()
+    """Ids of the contributions that lead to it, ascending: by reading, in the column ``from``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def read_statements(source: str) -> list[Sentence]:
             },
             agree=(float(row["agree_a"]), float(row["agree_b"]), float(row["agree_c"])),
             passes=float(row["passes"]),
+            sources=tuple(int(source) for source in row["from"].split()),
         )
         for row in csv.DictReader(io.StringIO(source, newline=""))
     ]

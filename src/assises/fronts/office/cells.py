@@ -24,7 +24,7 @@ LONG: Final = 300
 """From this limit on, words are written in a box of several lines."""
 _NO_LIMIT: Final = 10**9
 
-State = Literal["original", "translation", "older", "draft", "missing", "absent"]
+State = Literal["original", "translation", "reviewed", "older", "draft", "missing", "absent"]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,12 @@ class Cell:
 
     Attributes:
         seen: the version that is shown, 0 for none; it comes back with the form.
-        state: ``older``: its original has changed since; ``draft``: nobody has read it again;
-            ``missing``: there is an original to translate; ``absent``: there is none yet.
+        state: ``reviewed``: a second person has read it; ``older``: its original has changed
+            since; ``draft``: a machine's, that nobody has read; ``missing``: there is an original
+            to translate; ``absent``: there is none yet.
         theirs: what someone else wrote meanwhile.
+        fixed: may not be changed here.
+        reviewable: someone else's translation, that this reader may be the second to read.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Cell:
     fault: str = ""
     theirs: str = ""
     fixed: bool = False
+    reviewable: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def rows_of(
     faults: Faults | None = None,
     clashes: Mapping[str, Mapping[str, str]] | None = None,
     fixed: bool = False,
+    reader: str = "",
 ) -> list[Row]:
     """The rows of a form; the reader's own language comes first.
 
@@ -104,6 +109,7 @@ def rows_of(
         posted: what was typed, to be shown again.
         clashes: by name and language, what someone else wrote meanwhile.
         fixed: the original may not be changed here.
+        reader: pseudonym of whoever may review what others translated.
     """
     return [
         Row(
@@ -120,6 +126,7 @@ def rows_of(
                     faults or Faults(),
                     (clashes or {}).get(name, {}),
                     fixed=fixed,
+                    reader=reader,
                 )
                 for code in sorted(LANGUAGES, key=lambda code: code != s.language)
             ),
@@ -138,6 +145,20 @@ def changes(
         if typed is not None:
             _compare(found, code, tidy(typed), _seen(posted, name, code), text, current)
     return found
+
+
+def reviews(
+    posted: Mapping[str, str], name: str, current: reading.Versions, found: Changes, reader: str
+) -> list[int]:
+    """The versions of one text that the reader says to have read, and did not change."""
+    return [
+        version.pk
+        for code, tag in TAGS.items()
+        if (version := current.get(tag)) is not None
+        and posted.get(f"read_{name}_{code}") == str(version.pk)
+        and code not in found.words
+        and _is_reviewable(version, reader)
+    ]
 
 
 def say_changes(s: Speech, name: str, found: Changes, faults: Faults) -> None:
@@ -198,6 +219,7 @@ def _cell(
     clashes: Mapping[str, str],
     *,
     fixed: bool,
+    reader: str,
 ) -> Cell:
     version = versions.get(TAGS[code])
     stands = "" if version is None else version.words
@@ -216,7 +238,14 @@ def _cell(
         faults.of(field_name) or "",
         clashes.get(code, ""),
         fixed and state == "original",
+        version is not None and _is_reviewable(version, reader),
     )
+
+
+def _is_reviewable(version: Version, reader: str) -> bool:
+    """Nobody reviews their own words; a second person does so once."""
+    translated = version.translates_id is not None
+    return bool(reader) and translated and not version.reviewer and version.author != reader
 
 
 def _state(version: Version | None, versions: reading.Versions) -> State:
@@ -227,4 +256,6 @@ def _state(version: Version | None, versions: reading.Versions) -> State:
     original = next((v for v in versions.values() if v.translates_id is None), None)
     if original is not None and version.translates_id != original.pk:
         return "older"
+    if version.reviewer:
+        return "reviewed"
     return "translation" if version.state == "reviewed" else "draft"

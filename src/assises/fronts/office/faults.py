@@ -63,6 +63,7 @@ def _sentences(s: Speech) -> dict[str, str]:
         "this key was already used for something else": s.say(
             "This form was already sent with other words. Check what stands, then send it again."
         ),
+        "nobody reviews their own translation": s.say("Nobody reviews their own translation."),
         "there is no such statement": s.say("This statement is no longer here."),
         "there is no such contribution": s.say(
             "This contribution is no longer here: its author withdrew it."

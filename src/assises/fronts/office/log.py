@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from assises.fronts.office import reading
 from assises.fronts.office.acts_in_words import Context, act_in_words, names_of_acts
 from assises.fronts.office.forms import zone_of
-from assises.fronts.office.pages import base_of, screen
+from assises.fronts.office.pages import actor_of, base_of, screen
 from assises.look.pages.shapes import Entry as Shown
 from assises.look.pages.shapes import Field
 from assises.look.speech import Speech
@@ -40,7 +40,7 @@ def log(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
         "log",
         language,
         edition,
-        entries=_entries(s, edition, rows[:PAGE]),
+        entries=_entries(s, edition, rows[:PAGE], named=_may_name(request, edition)),
         choice=Field(
             "act",
             s.say("Show only"),
@@ -53,13 +53,19 @@ def log(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
     )
 
 
-def _entries(s: Speech, edition: Consultation, rows: list[Entry]) -> list[Shown]:
+def _may_name(request: HttpRequest, edition: Consultation) -> bool:
+    """Addresses of colleagues are for those who see them on the page of the roles."""
+    return actor_of(request).may("people.roles", edition.id)
+
+
+def _entries(s: Speech, edition: Consultation, rows: list[Entry], *, named: bool) -> list[Shown]:
     zone = zone_of(edition)
+    people = {row.actor for row in rows} | {who for row in rows for who in row.subjects}
     subjects = [uid for row in rows for kind, uid in _subjects(row) if kind == "statement"]
     context = Context(
         zone,
         reading.numbers(edition.id, filter(None, map(uuid_of, subjects))),
-        reading.names({row.actor for row in rows} | {w for row in rows for w in row.subjects}),
+        reading.names(people) if named else {},
     )
     return [
         Shown(

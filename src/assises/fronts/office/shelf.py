@@ -15,7 +15,7 @@ from assises.countries.wording import Wording
 from assises.fronts.office import cells, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, choice, day_of, typed_in
-from assises.fronts.office.pages import actor_of, base_of, done, office_page
+from assises.fronts.office.pages import actor_of, base_of, done, office_page, office_url
 from assises.fronts.office.reading import Held, held
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid, NotAllowed
@@ -65,7 +65,13 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
     counts = held([e.id for e in kept])
     at = now()
     lines = [_line(s, e, counts[e.id], at) for e in kept]
-    return office_page(request, "shelf", language, lines=lines, may_create=may_create)
+    return office_page(
+        request,
+        "shelf",
+        language,
+        lines=lines,
+        new=f"{office_url(language)}new" if may_create else "",
+    )
 
 
 @route("consultations.create", methods="GET POST")

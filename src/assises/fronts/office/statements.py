@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.office import cells, reading, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, key_with_words, one_at_a_time, typed_in
 from assises.fronts.office.pages import Shelf, actor_of, base_of, done, screen
-from assises.fronts.office.translating import translate_statement
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid
 from assises.look.pages.shapes import Field
@@ -21,9 +21,11 @@ from assises.look.speech import LANGUAGES, NAMES, Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import sectors
 from assises.rooms.contributions.acts.state import LONGEST, Stated, state
+from assises.rooms.contributions.acts.translate import translate_statement
 from assises.rooms.contributions.models import MODERATION
 from assises.rooms.contributions.queries import Put
 from assises.rooms.contributions.queries import statements as listed
+from assises.rooms.texts.acts.review import review
 from assises.rooms.texts.models import TAGS, Version
 from assises.rooms.texts.queries import original
 from assises.rooms.texts.writing import clean
@@ -93,6 +95,7 @@ def statement(
         faults=faults,
         clashes={"words": clashes},
         fixed=True,
+        reader=actor_of(request).pseudonym,
     )
     return screen(
         request,
@@ -144,17 +147,17 @@ def _translate(
     found = cells.changes(typed_in(request), "words", put.row.words, current)
     clashes.update(found.clashes)
     cells.say_changes(s, "words", found, faults)
-    if faults or not found.words:
+    actor, key = actor_of(request), key_with_words(request)
+    read = cells.reviews(typed_in(request), "words", current, found, actor.pseudonym)
+    if faults or not (found.words or read):
         return "" if faults else "same"
     try:
-        translate_statement(
-            actor_of(request),
-            edition,
-            put.row.uid,
-            found.words,
-            key=key_with_words(request),
-            at=now(),
-        )
+        # Both acts or neither.
+        with transaction.atomic():
+            if read:
+                review(actor, edition, read, key=f"{key}r" if found.words else key, at=now())
+            if found.words:
+                translate_statement(actor, edition, put.row.uid, found.words, key=key, at=now())
     except ActError as error:
         faults.take(faults_of(s, error, [f"words_{code}" for code in LANGUAGES]))
         return ""

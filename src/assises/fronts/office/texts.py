@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.office import cells, wording
@@ -13,15 +14,16 @@ from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, day_of, key_with_words, one_at_a_time, typed_in
 from assises.fronts.office.pages import actor_of, base_of, done, screen
 from assises.fronts.office.reading import Versions, versions
-from assises.fronts.office.translating import translate
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid
 from assises.look.pages.shapes import Field
 from assises.look.speech import LANGUAGES, Speech
 from assises.rooms.consultations.acts.create import LONGEST
 from assises.rooms.consultations.acts.rewrite import rewrite
+from assises.rooms.consultations.acts.translate import translate
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.texts.acts.review import review
 from assises.web.pages import words_in
 from assises.web.routes import route_in
 
@@ -36,9 +38,10 @@ class Asked:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     days: dict[str, date | None] = field(default_factory=dict)
     clashes: dict[str, dict[str, str]] = field(default_factory=dict)
+    read: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.days)
+        return bool(self.words or self.days or self.read)
 
 
 @route_in("texts.translate", methods="GET POST", kept=True)
@@ -74,6 +77,7 @@ def texts(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
             faults=faults,
             clashes=asked.clashes,
             fixed=not may_rewrite,
+            reader=actor.pseudonym,
         ),
         days=_days(s, edition, posted, faults) if may_rewrite else [],
     )
@@ -94,7 +98,7 @@ def _save(
     actor = actor_of(request)
     edition.refresh_from_db()
     posted = typed_in(request)
-    _compare_words(s, edition, posted, asked, faults)
+    _compare_words(s, actor, edition, posted, asked, faults)
     if actor.may(REWRITE, edition.id):
         _compare_days(s, edition, posted, asked, faults)
     if faults:
@@ -102,7 +106,9 @@ def _save(
     if not asked:
         return "same"
     try:
-        _act(actor, edition, asked, key_with_words(request))
+        # Both acts or neither.
+        with transaction.atomic():
+            _act(actor, edition, asked, key_with_words(request))
     except ActError as error:
         known = [f"{name}_{code}" for name in wording.TEXTS for code in LANGUAGES]
         faults.take(faults_of(s, error, [*known, *DAYS]))
@@ -111,6 +117,11 @@ def _save(
 
 
 def _act(actor: Actor, edition: Consultation, asked: Asked, key: str) -> None:
+    if asked.read:
+        both = f"{key}r" if asked.words or asked.days else key
+        review(actor, edition, asked.read, key=both, at=now())
+    if not asked.words and not asked.days:
+        return
     if not actor.may(REWRITE, edition.id):
         translate(actor, edition, asked.words, key=key, at=now())
         return
@@ -126,7 +137,12 @@ def _act(actor: Actor, edition: Consultation, asked: Asked, key: str) -> None:
 
 
 def _compare_words(
-    s: Speech, edition: Consultation, posted: Mapping[str, str], asked: Asked, faults: Faults
+    s: Speech,
+    actor: Actor,
+    edition: Consultation,
+    posted: Mapping[str, str],
+    asked: Asked,
+    faults: Faults,
 ) -> None:
     current = _current(edition)
     for name in wording.TEXTS:
@@ -135,6 +151,7 @@ def _compare_words(
             asked.words[name] = _original_first(found.words, current[name])
         if found.clashes:
             asked.clashes[name] = found.clashes
+        asked.read += cells.reviews(posted, name, current[name], found, actor.pseudonym)
         cells.say_changes(s, name, found, faults)
 
 

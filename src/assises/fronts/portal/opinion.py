@@ -24,7 +24,7 @@ from assises.rooms.insights.computing import bundles
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.queries import newest, position
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import Tally, tallies
+from assises.rooms.votes.queries import Tally, mine, tallies
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
@@ -48,6 +48,7 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         base=edition_url(found, language),
         snapshot=snapshot,
         here=here,
+        answered=len(mine(edition.id, own[1])) if own else 0,
         letter=snapshot.groups[here.group]["letter"]
         if snapshot and here and here.group is not None
         else None,

@@ -22,11 +22,13 @@ reader's language, and are escaped unless they are ``Markup``; ``csrf_field`` is
 What people said
     ``thread(steps: Sequence[Step], short*: bool)``: the signature; a line on every object's page,
     one row in lists, text in print. Steps in the order of the chain, exactly one ``here``.
-    ``words_of(text: Text, name*: str)``: a quote with its translation; ``name`` is its class.
+    ``words_of(text: Text, name*: str, head*: bool)``: a quote with its translation; ``name`` is its
+    class, with ``head`` it is the page's heading.
     ``statement_card(statement: Statement)``, ``contribution_card(contribution: Contribution)``.
     ``vote_form(statement: Statement, csrf_field, action: str, current*: Answer | None,
-    target*: str)``: posts ``statement`` and ``answer`` (agree, pass, disagree); with ``target``
-    (a CSS selector) htmx puts the answer of the server in its place.
+    target*: str, focus*: bool)``: posts ``statement`` and ``answer`` (agree, pass, disagree); with
+    ``target`` (a CSS selector) htmx puts the answer of the server in it, and that answer's form,
+    with ``focus``, takes the focus.
     ``answer_key()``, ``answer_name(answer: Answer)``.
 
 Ways

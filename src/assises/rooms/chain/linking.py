@@ -45,7 +45,7 @@ def link(
     consultation: UUID | None,
     event: UUID,
     at: datetime,
-) -> int:
+) -> None:
     """Link each source to its target; those that are linked already stay as they are.
 
     Raises:
@@ -66,7 +66,7 @@ def link(
                 event=event,
             )
         )
-    return len(Link.objects.bulk_create(links, ignore_conflicts=True))
+    Link.objects.bulk_create(links, ignore_conflicts=True)
 
 
 def unlink(source: Node, target: Node, kind: str, *, event: UUID, at: datetime) -> int:

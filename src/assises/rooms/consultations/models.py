@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -62,6 +64,10 @@ class Consultation(models.Model):
     def simulated(self) -> bool:
         """Whether everything here must say that nobody said it."""
         return self.kind == "simulated"
+
+    def day_of(self, at: datetime) -> date:
+        """The day of an instant where it is held."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
 
 class Phase(models.Model):

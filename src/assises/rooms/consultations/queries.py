@@ -95,10 +95,13 @@ def sector(short: str, language: str) -> tuple[Sector, UUID]:
 
 
 def elsewhere(vertical: UUID, language: str) -> list[tuple[Sector, UUID, str]]:
-    """What a vertical stands for in other editions: sector, its consultation, who says so."""
+    """What a vertical stands for in other editions: sector, its consultation, who says so.
+
+    A draft is no edition yet.
+    """
     pairs = VerticalMapping.objects.filter(Q(one=vertical) | Q(other=vertical))
     others = {(p.other_id if p.one_id == vertical else p.one_id): p.source for p in pairs}
-    rows = Vertical.objects.filter(id__in=others)
+    rows = Vertical.objects.filter(id__in=others).exclude(consultation__state="draft")
     owners = dict(rows.values_list("id", "consultation_id"))
     return [(s, owners[s.id], others[s.id]) for s in _sectors(rows, language)]
 

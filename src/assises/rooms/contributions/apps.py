@@ -10,5 +10,5 @@ class ContributionsConfig(AppConfig):
     label = "contributions"
 
     def ready(self) -> None:
-        """Declare who may do what here, and listen."""
-        from assises.rooms.contributions import rules  # noqa: F401
+        """Declare who may do what here, and how its things describe themselves on the chain."""
+        from assises.rooms.contributions import queries, rules  # noqa: F401

@@ -120,14 +120,16 @@ def statements_by_number(
 
 
 def statements_by_uid(uids: Iterable[UUID], language: str) -> dict[UUID, Put]:
-    """Accepted statements by their ids."""
+    """Accepted statements by their ids; none of a draft."""
     rows = Statement.objects.filter(uid__in=list(uids), moderation="accepted")
+    rows = rows.exclude(consultation__state="draft")
     return {put.row.uid: put for put in _put(rows, language)}
 
 
 def contributions_by_id(ids: Iterable[UUID], language: str) -> dict[UUID, Spoken]:
-    """Public contributions by their ids."""
+    """Public contributions by their ids; none of a draft."""
     rows = Contribution.objects.filter(id__in=list(ids), state="public")
+    rows = rows.exclude(consultation__state="draft")
     return {spoken.row.id: spoken for spoken in _spoken(rows, language)}
 
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
-from procrastinate import RetryStrategy
+from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from assises.lib.clock import now
 from assises.rooms.consultations.models import Consultation
@@ -20,6 +20,8 @@ from assises.rooms.votes.queries import last_cast
 
 WAIT: Final = timedelta(seconds=2)
 """How long votes gather before a computation begins."""
+AGAIN: Final = timedelta(seconds=10)
+"""How long after a computation that failed."""
 
 # Only one transaction tries: the others would wait for it to commit, and every voter with them. If
 # it is rolled back, the next vote marks, or the sweep does.
@@ -51,23 +53,36 @@ def mark(writing: Writing) -> None:
         order(writing.place.id)
 
 
-def order(consultation: UUID) -> None:
+def order(consultation: UUID, *, wait: timedelta = WAIT) -> None:
     """One job; a second for the same consultation is not queued while one waits."""
     try:
         with transaction.atomic():
             refresh.configure(
                 queueing_lock=f"insights:{consultation}",
                 lock=f"insights:{consultation}",
-                schedule_in={"seconds": WAIT.seconds},
+                schedule_in={"seconds": wait.seconds},
             ).defer(consultation=str(consultation))
     except AlreadyEnqueued:
         return
 
 
-@app.task(name="insights.refresh", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+@app.task(name="insights.refresh")
 def refresh(consultation: str) -> None:
-    """Compute anew. Safe twice; votes that come while it runs order another."""
+    """Compute anew. Safe twice; votes that come while it runs order another.
+
+    One that fails orders its successor itself. Were it retried, it would collide with the one that
+    votes have ordered meanwhile, and stand in its way for ever.
+    """
     uid = UUID(consultation)
+    try:
+        _refresh(uid)
+    except Exception:
+        close_old_connections()  # it may be the session that broke
+        order(uid, wait=AGAIN)
+        raise
+
+
+def _refresh(uid: UUID) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ALL_ARRIVED, (uid,))
         Stale.objects.filter(consultation=uid).delete()
@@ -92,11 +107,17 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
 
 
 def retry_stalled() -> None:
-    """Take up again what a worker left half done when it was killed; every job is safe twice."""
+    """Take up again what a worker left half done when it was killed; every job is safe twice.
+
+    One whose successor waits already is dropped: there is one at a time, and it does the same.
+    """
     from asgiref.sync import async_to_sync
 
     async def again() -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=0):
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:
+                await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
 
     async_to_sync(again)()

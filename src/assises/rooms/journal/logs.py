@@ -150,13 +150,14 @@ def _opened(name: str, folder: Path) -> Log:
             file=folder / KEY,
             next_step="Find out who changed it; restore the one that people hold.",
         )
+    _settle(folder)
     return Log(store, signer)
 
 
 def _signer(name: str, folder: Path) -> Signer:
     file = settings.ENVIRONMENT.secret_folder / f"log-{name}.key"
     origin = f"assises.{_installation(folder.parent)}/{name}"
-    if not file.exists():
+    if not _stays(file):
         if (folder / KEY).exists() or (folder / CHECKPOINT).exists():
             raise SetupError(
                 f"the signing key of the log {name} is gone",
@@ -199,7 +200,7 @@ def _read(file: Path) -> Signer:
 
 def _installation(ledger: Path) -> str:
     file = ledger / "installation"
-    if not file.exists():
+    if not _stays(file):
         if any(settings.ENVIRONMENT.secret_folder.glob("log-*.key")):
             raise SetupError(
                 "the folder of the sealed logs is gone, though their keys are there",
@@ -231,9 +232,31 @@ def _create(file: Path, content: str) -> None:
             os.link(draft, file)
     finally:
         Path(draft).unlink()
+    _stays(file)
+
+
+def _stays(file: Path) -> bool:
+    """Whether it is there; if so, it still is after a power cut.
+
+    Whoever made it may have been killed before its name was on the disk.
+    """
+    if not file.exists():
+        return False
     _sync(file.parent)
     with contextlib.suppress(PermissionError):
         _sync(file.parent.parent)
+    return True
+
+
+def _settle(folder: Path) -> None:
+    """Bring the names that a killed writer gave to the disk, before anyone leans on them.
+
+    It may have been killed between a rename and the sync of its folder. The database would else
+    learn of a checkpoint that a power cut takes back, or a checkpoint of a tile.
+    """
+    for here, _folders, _files in os.walk(folder, topdown=False):
+        _sync(Path(here))
+    _sync(folder.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -89,9 +89,7 @@ class Voice(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("consultation", "handle"), name="people_voice_handle"
-            ),
+            models.UniqueConstraint(fields=("consultation", "handle"), name="people_voice_handle"),
         )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from assises.lib.errors import Invalid
 from assises.lib.ids import short_id, uuid7
 from assises.rooms.consultations.models import KINDS, Consultation, Vertical
 from assises.rooms.journal.acting import OFFICIAL, SIMULATION, acting
 from assises.rooms.journal.permissions import Actor
-from assises.rooms.texts.writing import write_in
+from assises.rooms.texts.writing import clean, write_in
 
 Languages = Mapping[str, str]
 LONGEST: Final = {
@@ -26,6 +28,8 @@ LONGEST: Final = {
     "name": 120,
     "question": 300,
 }
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 TEXTS: Final = ("title", "summary", "host", "patronage", "place", "charter")
 
 
@@ -73,14 +77,15 @@ def create(actor: Actor, new: NewConsultation, *, key: str, at: datetime) -> UUI
     """The draft's id.
 
     Raises:
-        Invalid: no title, an unknown kind, dates that run backwards, a vertical given twice.
+        Invalid: no title, an unknown kind, zone or country, dates that run backwards, a code that
+            is none, a vertical given twice.
     """
     _check(new)
     uid = uuid7(at)
     log = SIMULATION if new.kind == "simulated" else OFFICIAL
     payload = {
         "kind": new.kind,
-        "title": dict(new.title),
+        "title": clean_all("title", new.title),
         "verticals": [v.code for v in new.verticals],
     }
     with acting(
@@ -110,9 +115,46 @@ def _check(new: NewConsultation) -> None:
             next_step="Correct one of the two days.",
             fields={"ends_on": "before the first day"},
         )
+    _check_codes(new)
     codes = [v.code for v in new.verticals]
     if len(set(codes)) != len(codes):
         raise Invalid("a vertical is given twice", next_step="Keep one of each code.")
+
+
+def _check_codes(new: NewConsultation) -> None:
+    codes = [*(v.code for v in new.verticals), *new.colleges]
+    if new.taxonomy or new.verticals:
+        codes.append(new.taxonomy)
+    for name, wrong in (
+        ("country", not _COUNTRY.fullmatch(new.country)),
+        ("zone", not _is_zone(new.zone)),
+        ("code", not all(_CODE.fullmatch(code) for code in codes)),
+    ):
+        if wrong:
+            raise Invalid(
+                f"there is no such {name}",
+                next_step="Choose it from the list.",
+                fields={name: "not in the list"},
+            )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def clean_all(name: str, languages: Languages) -> dict[str, str]:
+    """The words of one text by page language, as they are kept.
+
+    Raises:
+        Invalid: too long, or not text at all; the field is ``{name}_{language}``.
+    """
+    return {
+        code: clean(words, longest=LONGEST[name], field=f"{name}_{code}", required=False)
+        for code, words in languages.items()
+    }
 
 
 def _write(uid: UUID, new: NewConsultation, author: str, at: datetime) -> None:

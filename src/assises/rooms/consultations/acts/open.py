@@ -39,7 +39,11 @@ def open_to_all(actor: Actor, place: Consultation, *, key: str, at: datetime) ->
 
 
 def close(actor: Actor, place: Consultation, *, key: str, at: datetime) -> None:
-    """No more contributions and votes; everything stays readable."""
+    """No more contributions and votes; everything stays readable.
+
+    Raises:
+        NotNow: it was never opened: what closes is shown to everyone, and a draft is not.
+    """
     with acting(
         "consultations.close",
         actor,
@@ -49,5 +53,8 @@ def close(actor: Actor, place: Consultation, *, key: str, at: datetime) -> None:
         subjects=[f"consultation:{place.id}"],
         payload={},
     ) as writing:
-        if not writing.repeated:
-            Consultation.objects.filter(id=place.id).update(state="closed")
+        if writing.repeated:
+            return
+        rows = Consultation.objects.filter(id=place.id).exclude(state="draft")
+        if not rows.update(state="closed"):
+            raise NotNow("it was never opened", next_step="Open it first, or leave it a draft.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from assises.lib.errors import Invalid
-from assises.rooms.consultations.acts.create import LONGEST, TEXTS, Languages
+from assises.rooms.consultations.acts.create import LONGEST, TEXTS, Languages, clean_all
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
@@ -38,8 +38,9 @@ def rewrite(
             next_step="Correct one of the two days.",
             fields={"ends_on": "before the first day"},
         )
+    cleaned = {name: clean_all(name, texts[name]) for name in TEXTS if name in texts}
     payload = {
-        "texts": {name: dict(said) for name, said in texts.items()},
+        "texts": cleaned,
         "starts_on": starts_on and starts_on.isoformat(),
         "ends_on": ends_on and ends_on.isoformat(),
     }
@@ -56,7 +57,7 @@ def rewrite(
             return
         # Read again under lock: two editors must not each start a text of their own.
         locked = Consultation.objects.select_for_update().get(id=place.id)
-        for name, said in texts.items():
+        for name, said in cleaned.items():
             _say(locked, name, said, actor.pseudonym, at)
         locked.starts_on, locked.ends_on = starts_on, ends_on
         locked.save()

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from assises.lib.errors import Invalid, NotFound
 from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.finding import find_again
 from assises.rooms.contributions.models import Contribution, Statement
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
-from assises.rooms.search.indexing import Found, forget, index
-from assises.rooms.texts.models import Version
+from assises.rooms.search.indexing import forget
+from assises.rooms.texts.writing import clean
 
 _DECISIONS: Final = {"accept": "accepted", "refuse": "refused"}
+_LONGEST_REASON: Final = 400
 
 
 def moderate_statement(
@@ -76,8 +78,10 @@ def hide_contribution(
     ) as writing:
         if writing.repeated:
             return
+        # Locked: its author may be taking it back at this moment, and withdrawal wins.
         row = (
-            Contribution.objects.filter(id=contribution, consultation=place)
+            Contribution.objects.select_for_update()
+            .filter(id=contribution, consultation=place)
             .exclude(state="withdrawn")
             .first()
         )
@@ -85,24 +89,25 @@ def hide_contribution(
             raise NotFound("there is no such contribution", next_step="Reload the list.")
         row.state = "public" if decision == "accept" else "hidden"
         row.save(update_fields=["state"])
-        forget("contribution", [row.id])
         if row.state == "public":
-            versions = Version.objects.filter(text_id=row.words, current=True)
-            index(Found("contribution", row.id, place.id, v.language, v.words) for v in versions)
+            find_again("contribution", row.id, place.id, row.words)
+        else:
+            forget("contribution", [row.id])
 
 
 def _show(statement: UUID, consultation: UUID, *, shown: bool) -> None:
-    forget("statement", [statement])
     if shown:
         words = Statement.objects.values_list("words", flat=True).get(uid=statement)
-        versions = Version.objects.filter(text_id=words, current=True)
-        index(Found("statement", statement, consultation, v.language, v.words) for v in versions)
+        find_again("statement", statement, consultation, words)
+    else:
+        forget("statement", [statement])
 
 
 def _reason(decision: str, reason: str) -> str:
-    said = " ".join(reason.split())[:400]
     if decision not in _DECISIONS:
         raise Invalid("there is no such decision", next_step="Accept or refuse.")
+    kept = clean(reason, longest=len(reason) * 4, field="reason", required=False)
+    said = " ".join(kept.split())[:_LONGEST_REASON]
     if decision == "refuse" and not said:
         raise Invalid(
             "a refusal needs its reason",

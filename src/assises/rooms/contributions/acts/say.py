@@ -12,11 +12,12 @@ from assises.lib.errors import Invalid
 from assises.lib.ids import short_id
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.opening import demand_open
+from assises.rooms.contributions.checking import check_languages, check_verticals
 from assises.rooms.contributions.models import CHANNELS, Contribution
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.people.own import demand_own
 from assises.rooms.search.indexing import Found, index
-from assises.rooms.texts.models import TAGS
 from assises.rooms.texts.writing import Words, clean, write_many
 
 LONGEST: Final = 5_000
@@ -38,7 +39,8 @@ def say(actor: Actor, place: Consultation, saying: Saying, *, key: str, at: date
     """The contribution's id. It is public at once; moderation may hide it, with a reason.
 
     Raises:
-        Invalid: nothing to read in it, too long, an unknown language or channel.
+        NotAllowed: in the name of another voice.
+        Invalid: nothing to read in it, too long, an unknown language, channel or vertical.
         NotNow: the consultation is not open.
     """
     return say_many(actor, place, [saying], key=key, at=at)[0]
@@ -50,8 +52,7 @@ def say_many(
     """Many contributions as one act: a workshop's, or a file's."""
     demand_open(place)
     cleaned = [clean(s.words, longest=LONGEST, field="words") for s in sayings]
-    for saying in sayings:
-        _check(saying)
+    _check(actor, place, sayings)
     ids = [uuid4() for _ in sayings]
     payload = [
         {"language": s.language, "vertical": s.vertical and str(s.vertical), "words": words}
@@ -98,7 +99,7 @@ def _write(
             voice=s.voice,
             words=text,
             channel=s.channel,
-            said_on=s.said_on or at.date(),
+            said_on=s.said_on or place.day_of(at),
         )
         for s, uid, text in zip(sayings, ids, texts, strict=True)
     ]
@@ -109,12 +110,10 @@ def _write(
     )
 
 
-def _check(saying: Saying) -> None:
-    if saying.language not in TAGS:
-        raise Invalid(
-            "this language is not in the list",
-            next_step="Choose one, or leave it open.",
-            fields={"language": "not in the list"},
-        )
-    if saying.channel not in CHANNELS:
-        raise Invalid("there is no such channel", next_step=f"One of {', '.join(CHANNELS)}.")
+def _check(actor: Actor, place: Consultation, sayings: Sequence[Saying]) -> None:
+    for saying in sayings:
+        demand_own(actor, saying.voice)
+        if saying.channel not in CHANNELS:
+            raise Invalid("there is no such channel", next_step=f"One of {', '.join(CHANNELS)}.")
+    check_languages(s.language for s in sayings)
+    check_verticals(place, (s.vertical for s in sayings))

@@ -10,6 +10,7 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import Contribution
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.people.own import demand_own
 from assises.rooms.search.indexing import forget
 from assises.rooms.texts.models import Version
 
@@ -20,8 +21,10 @@ def withdraw(
     """The words are erased, and a stone says that something stood there.
 
     Raises:
+        NotAllowed: in the name of another voice.
         NotFound: if it is not this voice's.
     """
+    demand_own(actor, voice)
     with acting(
         "contributions.withdraw",
         actor,

@@ -15,6 +15,7 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.opening import demand_open
 from assises.rooms.journal.acting import Writing, acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.people.own import demand_own
 
 AGREE: Final = 1
 PASS: Final = 0
@@ -66,10 +67,12 @@ def cast(
     Of two answers to one statement in a batch, the later counts.
 
     Raises:
+        NotAllowed: for another voice.
         Invalid: an empty batch, one of more than 500, or a vote other than 1, 0, -1.
         NotFound: a number that cannot be voted on here.
         NotNow: the edition is not open.
     """
+    demand_own(actor, voice)
     demand_open(place)
     last = _checked(answers)
     payload = [[number, last[number]] for number in sorted(last)]

@@ -53,11 +53,18 @@ def load(
             its votes anew each time keeps a million of them out of memory.
 
     Raises:
-        Invalid: a vote on a number that this consultation does not have; nothing is taken.
+        Invalid: a vote on a number that this consultation does not have, or another than 1, 0,
+            -1; nothing is taken.
     """
     again = list(votes) if isinstance(votes, Iterator) else votes
     rows, digest = 0, hashlib.sha256()
     for v in again:
+        if v.vote not in (1, 0, -1):
+            raise Invalid(
+                "a vote is 1 (agree), 0 (pass) or -1 (disagree)",
+                next_step="Correct it and load the file again; none of it was taken.",
+                fields={"vote": str(v.vote)[:20]},
+            )
         rows += 1
         digest.update(f"{v.voice},{v.number},{v.vote},{v.at.isoformat()}\n".encode())
     payload = {"rows": rows, "sha256": digest.hexdigest()}

@@ -13,6 +13,7 @@ from assises.lib.errors import NotFound
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.people.own import demand_own
 
 _WITHDRAW: Final = """
 WITH gone AS (
@@ -44,8 +45,10 @@ def withdraw(
     Works in any phase: leaving is always open. Every count recomputes without them.
 
     Raises:
+        NotAllowed: another voice's.
         NotFound: there is no such vote to take back.
     """
+    demand_own(actor, voice)
     payload = {"numbers": None if numbers is None else sorted(set(numbers))}
     with acting(
         "votes.withdraw", actor, place=place, key=key, at=at, payload=payload, keep=False
