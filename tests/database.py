@@ -65,8 +65,10 @@ def cluster() -> Iterator[Any]:
             )
         yield server
     finally:
-        connections.close_all()
-        server.stop()
+        try:
+            connections.close_all()
+        finally:
+            server.stop()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assises.rooms.insights.computing import compute_now
 from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import Role
 from assises.rooms.people.models import Voice
-from tests.fronts.programs import Caller, begin, get, inside, refused, url
+from tests.fronts.programs import Caller, begin, everything, get, inside, refused, url
 from tests.rooms.making import AT, a_voice, an_edition, key, some_statements, staff, vote
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -215,6 +215,15 @@ def test_one_takes_back_what_one_said_and_nobody_elses(place: Consultation) -> N
     refused(Caller()("GET", path), 404, "not-found")
     own = mine("GET", inside(place, "/me")).json()["contributions"][0]
     assert (own["state"], own["words"]) == ("withdrawn", None)
+
+
+def test_what_is_taken_back_is_what_was_named(place: Consultation) -> None:
+    mine, path = begin(place), inside(place, "/contributions")
+    ids = [
+        mine("POST", path, {"words": f"Parole {i}"}).json()["contribution"]["id"] for i in range(3)
+    ]
+    mine("DELETE", f"{path}/{ids[1]}")
+    assert {c["id"] for c in everything(path)} == {ids[0], ids[2]}
 
 
 def test_what_is_hidden_can_still_be_seen_and_taken_back_by_its_author(place: Consultation) -> None:

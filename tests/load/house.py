@@ -159,12 +159,6 @@ class House:
         """How often it said that a program was started again."""
         return len(re.findall(rf"^{name} stopped with .*; started again \(\d+\)$", self.said, re.M))
 
-    def ages(self) -> list[float]:
-        """Seconds since each of its programs was started, those that run now."""
-        assert self._process is not None
-        up = float(Path("/proc/uptime").read_text().split()[0])
-        return [up - _born(pid) for pid in children(self._process.pid)]
-
     def left(self) -> dict[int, str]:
         """Every process that belongs to it, wherever it hides: pid to command line."""
         found = {}
@@ -218,12 +212,6 @@ def _line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""
-
-
-def _born(pid: int) -> float:
-    """When it was started, in seconds since the machine was."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def _tail(log: Path, lines: int = 15) -> str:

@@ -42,14 +42,22 @@ class Street:
 
 
 @pytest.fixture(scope="module")
-def street() -> Iterator[Street]:
-    """One house for all of these tests; at the end it stops when asked, and leaves no process."""
+def made() -> Iterator[Street]:
+    """One data folder for all of these tests: what was promised in one must hold in the next."""
     with a_house() as house:
         house.start()
         short = house.run("tests.load.edition", str(STATEMENTS)).split()[-1]
+        assert house.stop() == 0
         yield Street(house, short, Mirror(house.port), [])
-        assert house.stop() == 0, house.told()
-        assert house.left() == {}
+
+
+@pytest.fixture
+def street(made: Street) -> Iterator[Street]:
+    """The house runs; at the end it stops when asked, and leaves no process."""
+    made.house.start()
+    yield made
+    assert made.house.stop() == 0, made.house.told()
+    assert made.house.left() == {}
 
 
 @contextmanager
@@ -127,14 +135,8 @@ def assert_said(house: House, before: dict[str, int], struck: Sequence[str]) -> 
         assert again >= struck.count(target), house.told()
 
 
-def until_calm(house: House) -> None:
-    """Five deaths within ten seconds of a start, in a row, end a house: begin each run anew."""
-    house.until(lambda: min(house.ages()) > 10, "ten quiet seconds")
-
-
 def run(street: Street, seed: int, *, blows: int, seconds: float) -> None:
     house = street.house
-    until_calm(house)
     before = {name: house.restarts(name) for name in PROGRAMS}
     with voting(street, str(seed)) as voters:
         struck = strike_at_random(street, seed, blows=blows, seconds=seconds)

@@ -12,6 +12,7 @@ from assises.fronts.office import wording
 from assises.fronts.office.forms import closing_in_words, isolated, moment
 from assises.look.speech import Speech
 from assises.rooms.journal.queries import Entry
+from assises.web.acts import names_of_acts
 
 _LONGEST: Final = 160
 
@@ -44,40 +45,6 @@ def act_in_words(s: Speech, entry: Entry, context: Context) -> str:
     except (LookupError, TypeError, ValueError, AttributeError):
         said = ""
     return said or names_of_acts(s).get(entry.act) or s.say("Another act: {act}", act=entry.act)
-
-
-def names_of_acts(s: Speech) -> dict[str, str]:
-    """Every act that can happen in a consultation, by its name in the journal."""
-    return {
-        "consultations.create": s.say("The consultation was made, as a draft."),
-        "consultations.rewrite": s.say("Its texts or its days were changed."),
-        "consultations.schedule": s.say("The phases were set."),
-        "consultations.confirm": s.say("The authority’s reference was confirmed."),
-        "consultations.open": s.say("It was opened to everyone."),
-        "consultations.close": s.say("It was closed."),
-        "consultations.moderate": s.say("Reading before showing was turned on or off."),
-        "consultations.map": s.say("Its verticals were tied to those of another edition."),
-        "contributions.say": s.say("Something was said."),
-        "contributions.withdraw": s.say("A contribution was withdrawn by its author."),
-        "contributions.state": s.say("Statements were added."),
-        "contributions.moderate": s.say("A statement or a contribution was decided upon."),
-        "texts.translate": s.say("Translations were written."),
-        "texts.review": s.say("Translations were reviewed."),
-        "people.enter": s.say("Someone began to speak here."),
-        "people.describe": s.say("A participant changed what they say of themselves."),
-        "people.grant": s.say("A role was given."),
-        "people.revoke": s.say("A role was taken back."),
-        "people.found": s.say("A body was added."),
-        "people.mandate": s.say("Someone was mandated to speak for a body."),
-        "people.end_mandate": s.say("A mandate to speak for a body ended."),
-        "votes.cast": s.say("A participant voted."),
-        "votes.withdraw": s.say("A participant took votes back."),
-        "votes.load": s.say("Votes were loaded from a file."),
-        "insights.refresh": s.say("The results were computed again."),
-        "chain.link": s.say("Two things were linked."),
-        "chain.unlink": s.say("A link was taken away."),
-        "notices.tell": s.say("People were told of something."),
-    }
 
 
 def _create(s: Speech, body: Any, _: Entry, __: Context) -> str:

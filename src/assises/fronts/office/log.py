@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.office import reading
-from assises.fronts.office.acts_in_words import Context, act_in_words, names_of_acts
+from assises.fronts.office.acts_in_words import Context, act_in_words
 from assises.fronts.office.forms import zone_of
 from assises.fronts.office.pages import actor_of, base_of, screen
 from assises.look.pages.shapes import Entry as Shown
@@ -18,6 +18,7 @@ from assises.look.pages.shapes import Field
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.queries import Entry
+from assises.web.acts import names_of_acts
 from assises.web.forms import uuid_of
 from assises.web.pages import words_in
 from assises.web.routes import route_in

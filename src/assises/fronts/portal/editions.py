@@ -25,6 +25,7 @@ from assises.rooms.insights.queries import newest
 from assises.rooms.journal.queries import latest
 from assises.rooms.texts.queries import original
 from assises.rooms.votes.queries import mine, tallies
+from assises.web.acts import kind_of_actor, names_of_acts
 from assises.web.forms import uuid_of, whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -118,6 +119,8 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
 @route_in("consultations.read")
 def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """Every act of this edition, by its name and its seal; nobody's words, nobody's name."""
+    s = words_in(language)
+    names = names_of_acts(s)
     before = uuid_of(request.GET.get("before", ""))
     rows = latest(consultation=edition.id, before=before, limit=51)
     base = edition_url(edition_of(edition.id, language), language)
@@ -132,8 +135,8 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
             Entry(
                 # To the hour: the second of a vote is nobody's business.
                 row.at.replace(minute=0, second=0, microsecond=0),
-                row.act,
-                row.actor.split(":")[0],
+                names.get(row.act, row.act),
+                kind_of_actor(s, row.actor),
                 leaf=row.leaf,
             )
             for row in rows[:50]

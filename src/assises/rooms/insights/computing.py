@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import platform
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from assises.flows.opinion import compute, parameters_of
 from assises.flows.tables import SUMMARY, Tables
@@ -32,6 +33,7 @@ FEWEST: Final = 2
 KEPT: Final = 3
 """Snapshots kept of each consultation; bundles of older ones go with them."""
 _HOUR: Final = 3_600_000
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
 
 
@@ -46,32 +48,75 @@ class _Input:
 
 
 def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
-    """Compute, write the bundle, project it. None where there is not yet enough to compute."""
+    """Compute, write the bundle, project it.
+
+    None where there is not enough to compute; what was there before rested on votes that were taken
+    back since, and goes too.
+    """
     start = _read(place)
     if len(start.votes.voices) < FEWEST or len(np.unique(start.votes.number)) < FEWEST:
+        _forget_all(place)
         return None
     names = _pseudonyms(place.id, start.votes.voices, start.last_cast)
     inputs = _tables(start, names)
     computed, results = compute(inputs)
     tables = {**inputs, **computed}
-    folder = bundles() / str(place.id)
     content = Content(
         tables=tables, results=results, parameters=parameters_of(()), environment=_environment()
     )
-    uid = bundle.write(folder / f"{start.last_cast}.bundle", content, replace=True)
-    return _project(start, names, tables, results, uid, at)
+    with transaction.atomic():
+        _alone(place)
+        uid = bundle.write(folder_of(place.id, start.last_cast), content, replace=True)
+        snapshot = _project(start, names, tables, results, uid, at)
+    _forget_older(place)
+    return snapshot
 
 
 def bundles() -> Path:
     """Where the bundles are kept; private."""
-    return Path(settings.DATA) / "bundles"
+    folder = Path(settings.DATA) / "bundles"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def folder_of(consultation: UUID, last_cast: int) -> Path:
+    """Where the bundle of a snapshot stands."""
+    return bundles() / str(consultation) / f"{last_cast}.bundle"
 
 
 def _read(place: Consultation) -> _Input:
+    # In this order: whatever comes meanwhile, no vote is on a statement that was not read, and the
+    # last cast that counts is not older than what it says.
     with transaction.atomic():
         newest = last_cast(place.id)
+        votes = current_votes(place.id)
         statements = list(Statement.objects.filter(consultation=place).order_by("number"))
-        return _Input(place, statements, current_votes(place.id), newest)
+        return _Input(place, statements, votes, newest)
+
+
+def _alone(place: Consultation) -> None:
+    """Of two who write the bundles of one consultation, the second waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE, (place.id,))
+
+
+def _forget_all(place: Consultation) -> None:
+    with transaction.atomic():
+        _alone(place)
+        Snapshot.objects.filter(consultation=place).delete()
+        shutil.rmtree(bundles() / str(place.id), ignore_errors=True)
+
+
+def _forget_older(place: Consultation) -> None:
+    with transaction.atomic():
+        _alone(place)
+        newest = Snapshot.objects.filter(consultation=place).order_by("-last_cast", "-computed_at")
+        kept = dict(newest.values_list("id", "last_cast")[:KEPT])
+        newest.exclude(id__in=kept).delete()
+        folders = {folder_of(place.id, number) for number in kept.values()}
+        for folder in (bundles() / str(place.id)).glob("*.bundle"):
+            if folder not in folders:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _pseudonyms(consultation: UUID, voices: Sequence[UUID], salt: int) -> list[int]:
@@ -103,6 +148,8 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "authors": str(len({s.voice for s in start.statements if s.voice})),
         "published_cells": "0",
         "published_cells_unequal": "0",
+        # Two consultations with the same votes are two bundles.
+        "consultation": str(start.place.id),
         f"{SUMMARY}topic": title,
     }
     keys = sorted(facts)
@@ -113,7 +160,7 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "conversation": {"key": keys, "value": [facts[key] for key in keys]},
         "statements": {
             "statement": np.array([s.number for s in start.statements], dtype=np.int64),
-            "text": [words[s.words].words for s in start.statements],
+            "text": [words[s.words].words if _is_shown(s) else "" for s in start.statements],
             "author": np.full(count, MISSING, dtype=np.int64),
             "time": np.array([_hour(s.made_at) for s in start.statements], dtype=np.int64),
             "moderated": np.array([_MODERATED[s.moderation] for s in start.statements]),
@@ -148,28 +195,22 @@ def _project(
     start: _Input, names: list[int], tables: Tables, results: dict[str, Any], uid: str, at: datetime
 ) -> Snapshot:
     counts = results["counts"]
-    with transaction.atomic():
-        Snapshot.objects.filter(id=uid).delete()
-        snapshot = Snapshot.objects.create(
-            id=uid,
-            consultation=start.place,
-            computed_at=at,
-            last_cast=start.last_cast,
-            people=counts["participants"],
-            grouped=counts["grouped"],
-            votes=counts["votes"],
-            groups=[{"letter": g["letter"], "people": g["people"]} for g in results["groups"]],
-            drawing=results["map"],
-            results=results,
-        )
-        StatementResult.objects.bulk_create(_statements(snapshot, start, tables))
-        Position.objects.bulk_create(_positions(snapshot, start, names, tables), batch_size=5000)
-        old = list(
-            Snapshot.objects.filter(consultation=start.place)
-            .order_by("-last_cast", "-computed_at")
-            .values_list("id", flat=True)[KEPT:]
-        )
-        Snapshot.objects.filter(id__in=old).delete()
+    # Of the same last cast there is one: its bundle stands where the one before it stood.
+    Snapshot.objects.filter(consultation=start.place, last_cast=start.last_cast).delete()
+    snapshot = Snapshot.objects.create(
+        id=uid,
+        consultation=start.place,
+        computed_at=at,
+        last_cast=start.last_cast,
+        people=counts["participants"],
+        grouped=counts["grouped"],
+        votes=counts["votes"],
+        groups=[{"letter": g["letter"], "people": g["people"]} for g in results["groups"]],
+        drawing=results["map"],
+        results=results,
+    )
+    StatementResult.objects.bulk_create(_statements(snapshot, start, tables))
+    Position.objects.bulk_create(_positions(snapshot, start, names, tables), batch_size=5000)
     return snapshot
 
 
@@ -224,6 +265,11 @@ def _positions(
         )
         for i, participant in enumerate(table["participant"])
     ]
+
+
+def _is_shown(statement: Statement) -> bool:
+    """What moderation refused, or has not read yet, is counted and not published."""
+    return statement.moderation == "accepted"
 
 
 def _finite(value: float) -> float | None:

@@ -109,7 +109,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
 def retry_stalled() -> None:
     """Take up again what a worker left half done when it was killed; every job is safe twice.
 
-    One whose successor waits already is dropped: there is one at a time, and it does the same.
+    One that votes have ordered anew meanwhile makes way: the one that waits will do the same.
     """
     from asgiref.sync import async_to_sync
 
