@@ -81,3 +81,5 @@ def test_the_counts_are_those_of_the_datasheet() -> None:
         crossing(),
         sum(not SAID[source]["vertical"] for source, _ in LINKS),
     ]
+    led = len({source for source, _ in LINKS})
+    assert f"{led} lead to a statement, {len(SAID) - led} nowhere" in page

@@ -139,6 +139,10 @@ def test_a_body_is_small_and_as_it_is(place: Consultation) -> None:
     headers = {"Content-Encoding": "gzip"}
     packed = Client().post(path, b"{}", content_type="application/json", headers=headers)
     refused(packed, 415, "wrong-type")
+    chunked = Client().post(
+        path, b"{}", content_type="application/json", headers={"Transfer-Encoding": "chunked"}
+    )
+    refused(chunked, 411, "length-needed")
     escaped = {"words": "😀" * 4_990 + "oui"}  # twelve bytes each, written as escapes
     assert Caller()("POST", inside(place, "/contributions"), escaped).status_code == 201
 

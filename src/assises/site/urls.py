@@ -23,6 +23,7 @@ def root(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
     path("log/", include("assises.web.logs")),
+    path("api/v1/", include("assises.fronts.api.urls")),
     path("<tongue:language>/", include("assises.web.entering")),
     path("<tongue:language>/office/", include("assises.fronts.office.urls")),
     path("<tongue:language>/", include("assises.fronts.portal.urls")),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from copy import copy
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.db import Error, InterfaceError, OperationalError
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from assises.lib.errors import ActError, AssisesError, Invalid
-from assises.web.identity import presence, speak_with
+from assises.rooms.people.sessions import SessionStore
+from assises.web.identity import speak_with
 from assises.web.pages import language_of, page
 
 _LOG = logging.getLogger("assises.web")
@@ -37,14 +40,18 @@ def is_away(error: BaseException | None) -> bool:
 def away(request: HttpRequest, error: BaseException) -> HttpResponse:
     """503: come back in a moment. Nobody knows whether what was sent was kept; its key does."""
     _LOG.warning("the database is away: %s", (str(error).splitlines() or [""])[0])
-    try:
-        presence(request)
-    except Error:
-        speak_with(request, "")  # who asks stands in the database too
-    response = _away(request)
+    response = _away(_nobody(request))
     response["Retry-After"] = str(_RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _nobody(request: HttpRequest) -> HttpRequest:
+    """The same request from nobody in particular: who asks stands in the database too."""
+    asked = copy(request)
+    asked.session, asked.user = SessionStore(), AnonymousUser()
+    speak_with(asked, "")
+    return asked
 
 
 def _away(request: HttpRequest) -> HttpResponse:

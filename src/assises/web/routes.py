@@ -102,10 +102,11 @@ def route_in(
 
 
 def _refuse_method(request: HttpRequest, methods: str) -> HttpResponse | None:
-    allowed = [*methods.split(), "OPTIONS", *(["HEAD"] if "GET" in methods else [])]
-    if request.method in allowed and request.method != "OPTIONS":
-        return None
-    return HttpResponseNotAllowed(allowed)
+    known = methods.split()
+    allowed = [*known, *(["HEAD"] if "GET" in known else []), "OPTIONS"]
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    return None if request.method in allowed else HttpResponseNotAllowed(allowed)
 
 
 def _mark(

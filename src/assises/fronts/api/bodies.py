@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NoReturn
 
 from django.http import HttpRequest
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from assises.fronts.api.refusing import Refusal
 
@@ -20,6 +23,12 @@ def demand_json(request: HttpRequest) -> None:
 
     A form or plain text is what another site's page can send in someone's name: JSON it cannot.
     """
+    if "Transfer-Encoding" in request.headers:
+        raise Refusal(
+            "length-needed",
+            "the body comes in pieces of no told length",
+            "Send it whole, with the header Content-Length.",
+        )
     if _length(request) > LARGEST:
         raise Refusal(
             "too-large",
@@ -63,6 +72,12 @@ class StrictParser(Parser):
                 "Send one JSON object in UTF-8.",
             ) from None
         return value
+
+
+class PlainRenderer(JSONRenderer):
+    """Letters as they are: an escaped Arabic word is three times as long."""
+
+    json_dumps_params: Mapping[str, Any] = MappingProxyType({"ensure_ascii": False})
 
 
 def _length(request: HttpRequest) -> int:

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi import get_schema
 
 from assises.fronts.api import editions, own, results, said
-from assises.fronts.api.bodies import StrictParser
+from assises.fronts.api.bodies import PlainRenderer, StrictParser
 from assises.fronts.api.doors import ROUTER, Guard, guards_of, operation
 from assises.fronts.api.refusing import CODES, FieldFault, Problem, refuse_through
 
@@ -57,6 +57,7 @@ def _made() -> NinjaAPI:
         openapi_url=None,
         docs_url=None,
         parser=StrictParser(),
+        renderer=PlainRenderer(),
     )
     refuse_through(made)
     made.add_router("", ROUTER)
@@ -113,5 +114,5 @@ def _refusals(route: str, method: str, guard: Guard) -> set[int]:
     if method != "GET":
         found.add(409)
     if guard.has_body:
-        found |= {400, 413, 415}
+        found |= {400, 411, 413, 415}
     return found

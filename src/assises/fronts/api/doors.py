@@ -163,6 +163,7 @@ def _other_method(asked: str | None, guards: dict[str, Guard]) -> HttpResponse:
     allowed = sorted({*guards, "OPTIONS", *(["HEAD"] if "GET" in guards else [])})
     if asked == "OPTIONS":
         response = HttpResponse(status=204)
+        del response["Content-Type"]
     else:
         response = answer(
             Refusal(

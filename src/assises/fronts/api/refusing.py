@@ -25,6 +25,7 @@ CODES: Final[Mapping[str, int]] = {
     "method-not-allowed": 405,
     "not-now": 409,
     "conflict": 409,
+    "length-needed": 411,
     "too-large": 413,
     "wrong-type": 415,
     "invalid": 422,

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import platform
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
@@ -17,6 +16,7 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from assises.flows.opinion import compute, parameters_of
 from assises.flows.tables import SUMMARY, Tables
@@ -55,9 +55,9 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     """
     start = _read(place)
     if len(start.votes.voices) < FEWEST or len(np.unique(start.votes.number)) < FEWEST:
-        _forget_all(place)
+        _forget_older(place, until=start.last_cast)
         return None
-    names = _pseudonyms(place.id, start.votes.voices, start.last_cast)
+    names = _pseudonyms(start)
     inputs = _tables(start, names)
     computed, results = compute(inputs)
     tables = {**inputs, **computed}
@@ -85,8 +85,8 @@ def folder_of(consultation: UUID, last_cast: int) -> Path:
 
 
 def _read(place: Consultation) -> _Input:
-    # In this order: whatever comes meanwhile, no vote is on a statement that was not read, and the
-    # last cast that counts is not older than what it says.
+    # In this order: no vote that comes meanwhile is on a statement that was not read, and one that
+    # is counted beyond the last cast orders another computation all the same.
     with transaction.atomic():
         newest = last_cast(place.id)
         votes = current_votes(place.id)
@@ -100,30 +100,34 @@ def _alone(place: Consultation) -> None:
         cursor.execute(_ALONE, (place.id,))
 
 
-def _forget_all(place: Consultation) -> None:
+def _forget_older(place: Consultation, *, until: int = -1) -> None:
+    """Keep the newest few, and none up to the cast ``until``; the bundles go with the snapshots."""
     with transaction.atomic():
         _alone(place)
-        Snapshot.objects.filter(consultation=place).delete()
-        shutil.rmtree(bundles() / str(place.id), ignore_errors=True)
-
-
-def _forget_older(place: Consultation) -> None:
-    with transaction.atomic():
-        _alone(place)
-        newest = Snapshot.objects.filter(consultation=place).order_by("-last_cast", "-computed_at")
-        kept = dict(newest.values_list("id", "last_cast")[:KEPT])
-        newest.exclude(id__in=kept).delete()
+        rows = Snapshot.objects.filter(consultation=place)
+        rows.filter(last_cast__lte=until).delete()
+        newest = rows.order_by("-last_cast", "-computed_at").values_list("id", "last_cast")
+        kept = dict(newest[:KEPT])
+        rows.exclude(id__in=kept).delete()
         folders = {folder_of(place.id, number) for number in kept.values()}
         for folder in (bundles() / str(place.id)).glob("*.bundle"):
             if folder not in folders:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _pseudonyms(consultation: UUID, voices: Sequence[UUID], salt: int) -> list[int]:
-    """A number for each voice, fresh with every bundle: two bundles cannot be laid side by side."""
-    key = bytes.fromhex(settings.SECRETS.voice_key)
+def _pseudonyms(start: _Input) -> list[int]:
+    """A number for each voice, fresh with every bundle: two bundles cannot be laid side by side.
+
+    The same votes and decisions give the same numbers, any others have others.
+    """
+    voices, votes = start.votes.voices, start.votes
+    content = hashlib.sha256(repr([(s.number, s.moderation) for s in start.statements]).encode())
+    content.update(b"".join(voice.bytes for voice in voices))
+    for array in (votes.voice, votes.number, votes.vote, votes.at):
+        content.update(array.tobytes())
+    key, salt = bytes.fromhex(settings.SECRETS.voice_key), content.hexdigest()
     keyed = [
-        hmac.new(key, f"bundle:{consultation}:{salt}:{v}".encode(), hashlib.sha256).digest()
+        hmac.new(key, f"bundle:{start.place.id}:{salt}:{v}".encode(), hashlib.sha256).digest()
         for v in voices
     ]
     numbers = [0] * len(voices)
@@ -195,8 +199,10 @@ def _project(
     start: _Input, names: list[int], tables: Tables, results: dict[str, Any], uid: str, at: datetime
 ) -> Snapshot:
     counts = results["counts"]
-    # Of the same last cast there is one: its bundle stands where the one before it stood.
-    Snapshot.objects.filter(consultation=start.place, last_cast=start.last_cast).delete()
+    # Of one last cast there is one, whose bundle stands where the one before it stood; and votes
+    # that were changed and changed back may amount to the very same bundle as before.
+    same = Q(id=uid) | Q(last_cast=start.last_cast)
+    Snapshot.objects.filter(same, consultation=start.place).delete()
     snapshot = Snapshot.objects.create(
         id=uid,
         consultation=start.place,

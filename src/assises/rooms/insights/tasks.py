@@ -15,6 +15,7 @@ from assises.lib.clock import now
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.insights.computing import compute_now
 from assises.rooms.insights.models import Snapshot, Stale
+from assises.rooms.insights.queries import enough
 from assises.rooms.journal.acting import Writing, on
 from assises.rooms.votes.queries import last_cast
 
@@ -102,7 +103,7 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
             .values_list("last_cast", flat=True)
             .first()
         )
-        if last_cast(uid) > (newest or 0):
+        if enough(uid) if newest is None else last_cast(uid) > newest:
             order(uid)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,6 +12,9 @@ from django.db import connection
 from assises.lib.folding import fold
 
 LONGEST: Final = 200
+# Before a word PostgreSQL would take it for "without": with four dictionaries asked at once, that
+# finds everything.
+_WITHOUT: Final = re.compile(r"(?<!\w)-+")
 _QUERY: Final = """
 WITH asked AS (
     SELECT %(folded)s::text AS folded,
@@ -45,7 +49,8 @@ def find(
 
     Only what is public is in the index. Words past 200 characters are not looked at.
     """
-    asked = words[:LONGEST].replace("\x00", " ").strip()
+    asked = words[:LONGEST].replace("\x00", " ").encode("utf-8", "replace").decode()
+    asked = _WITHOUT.sub(" ", asked).strip()
     folded = fold(asked)
     if not folded:
         return []
