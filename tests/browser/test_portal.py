@@ -280,7 +280,7 @@ def test_on_paper_the_thread_is_a_sentence_and_no_way_leads_anywhere(
     assert between[0][1] == "none"
     assert all(arrow in said for _, said in between[1:])
     assert page.locator(".thread .knot:visible").count() == 0
-    for way in (".tongues", ".ways", ".crumbs", ".actions", ".foot nav", ".skip", ".enter"):
+    for way in (".tongues", ".ways", ".crumbs", ".button", ".foot nav", ".skip", ".enter"):
         assert page.locator(f"{way}:visible").count() == 0, way
     assert page.locator("main h1").is_visible()
     assert page.pdf(path=tmp_path / "page.pdf", format="A4").startswith(b"%PDF")

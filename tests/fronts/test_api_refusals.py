@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from assises.fronts.api import said
 from assises.fronts.api.document import BASE
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.people.models import Voice
@@ -200,6 +202,26 @@ def test_a_method_that_is_not_there(place: Consultation, path: str, allowed: str
         assert response["Allow"] == allowed
     asked = Caller()("OPTIONS", where)
     assert (asked.status_code, asked["Allow"], asked.content) == (204, allowed, b"")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [(OperationalError("gone"), 503, "away"), (RuntimeError("a secret"), 500, "failed")],
+)
+def test_what_fails_on_our_side_tells_nothing_of_it(
+    place: Consultation,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    code: str,
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(said.queries, "statements", fail)
+    client = Client(raise_request_exception=False)
+    told = refused(client.get(url(inside(place, "/statements"))), status, code)
+    assert str(error) not in json.dumps(told)
 
 
 def test_head_is_get_without_its_body(place: Consultation) -> None:

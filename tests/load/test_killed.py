@@ -153,6 +153,27 @@ def test_whatever_is_killed_what_was_confirmed_counts_once(street: Street, seed:
     run(street, seed, blows=4, seconds=6)
 
 
+def test_a_supervisor_that_is_killed_and_started_again_at_once_lost_nothing(
+    street: Street,
+) -> None:
+    house = street.house
+    with voting(street, "supervisor"):
+        time.sleep(1)
+        before = house.left()
+        house.kill()
+        house.start()  # it waits until the last of them is gone
+        assert not set(before) & set(house.left())
+    assert_all_holds(street)
+
+
+@pytest.mark.parametrize("role", ["owner", "web", "accounts", "sealer"])
+def test_what_the_house_confirms_to_any_role_is_on_its_disk(street: Street, role: str) -> None:
+    with street.house.database(role) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            row = connection.execute(f"SHOW {setting}").fetchone()
+            assert row == ("on",), setting
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 150))
 def test_fifty_times(street: Street, seed: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from assises.rooms.consultations.acts.open import open_to_all
 from assises.rooms.consultations.models import Consultation
@@ -43,52 +43,50 @@ def shelf() -> dict[UUID, str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "name"),
-    [
-        ("hôpitaux publics", "hospital"),
-        ("HOPITAL", "hospital"),
-        ("hopitaux", "hospital"),
-        ("écoles rurales", "school"),
-        ("ecole rurale", "school"),
-        ("enseignant", "school"),
-        ("tri9", "road"),
-        ("triq mzyan", "road"),
-        ("lhoma", "road"),
-        ("طريق مزيان", "street"),
-        ("طريق", "street"),
-        ("التعليم", "teaching"),
-        ("تعليم", "teaching"),
-        ("الاطفال", "teaching"),
-        ("المدرسه", "teaching"),
-        ("مدرسة", "teaching"),
-        ("أطفــال", "teaching"),
-        ("ⵜⴰⵎⴰⵣⵉⵖⵜ", "language"),
-        ("tamazight", "language"),
-        ("tinml", "language"),
-        ("farmer forecast", "farmers"),
-        ("anonymisation", "unknown"),
-        ("anonimisation", "unknown"),
-    ],
+ASKED = (
+    ("hôpitaux publics", "hospital"),
+    ("HOPITAL", "hospital"),
+    ("hopitaux", "hospital"),
+    ("écoles rurales", "school"),
+    ("ecole rurale", "school"),
+    ("enseignant", "school"),
+    ("tri9", "road"),
+    ("triq mzyan", "road"),
+    ("lhoma", "road"),
+    ("طريق مزيان", "street"),
+    ("طريق", "street"),
+    ("التعليم", "teaching"),
+    ("تعليم", "teaching"),
+    ("الاطفال", "teaching"),
+    ("المدرسه", "teaching"),
+    ("مدرسة", "teaching"),
+    ("أطفــال", "teaching"),
+    ("ⵜⴰⵎⴰⵣⵉⵖⵜ", "language"),
+    ("tamazight", "language"),
+    ("tinml", "language"),
+    ("farmer forecast", "farmers"),
+    ("anonymisation", "unknown"),
+    ("anonimisation", "unknown"),
 )
-def test_words_are_found_as_people_write_them(
-    shelf: dict[UUID, str], asked: str, name: str
-) -> None:
-    assert shelf[find(asked)[0].id] == name
 
 
-@pytest.mark.parametrize(
-    "asked",
-    ["'); DROP TABLE search_entry; --", "' OR 1=1", "a' | 'b:*", ":* & | !( )", "\\", "\\'", "%",
-     "_%", "<->", "((((", '"', '"hôpital', "\x00", "\x00\x00 \x00", "\u202e", "\u0301", "\ud800",
-     "😀", "!" * 300, "-", "- -", "!hôpital", "-hôpital", "-zzz", "NOT zzz", "or", "le la les",
-     "the"],
+def test_words_are_found_as_people_write_them(shelf: dict[UUID, str]) -> None:
+    found = [(asked, shelf[match.id]) for asked, _ in ASKED for match in find(asked)[:1]]
+    assert found == list(ASKED)
+
+
+HOSTILE = (
+    "'); DROP TABLE search_entry; --", "' OR 1=1", "a' | 'b:*", ":* & | !( )", "\\", "\\'", "%",
+    "_%", "<->", "((((", '"', '"hôpital', "\x00", "\x00\x00 \x00", "\u202e", "\u0301", "\ud800",
+    "😀", "!" * 300, "-", "- -", "!hôpital", "-hôpital", "-zzz", "NOT zzz", "or", "le la les",
+    "the",
 )  # fmt: skip
-def test_no_words_break_the_search_or_find_what_does_not_match(
-    shelf: dict[UUID, str], asked: str
-) -> None:
-    found = {shelf[match.id] for match in find(asked)}
-    assert found <= ({"hospital"} if "hôpital" in asked else set())
+
+
+def test_no_words_break_the_search_or_find_what_does_not_match(shelf: dict[UUID, str]) -> None:
+    for asked in HOSTILE:
+        found = {shelf[match.id] for match in find(asked)}
+        assert found <= ({"hospital"} if "hôpital" in asked else set()), asked
     assert Entry.objects.count() == len(SAID)
 
 
@@ -154,21 +152,17 @@ def test_one_edition_can_be_searched_alone() -> None:
     assert len(find("mot")) == 3
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+def test_five_thousand_letters_can_be_found_by_their_beginning() -> None:
+    for words in (
         "santé " * (LONGEST // 6),
         "x" * LONGEST,
         "ⵜⴰⵎⴰⵣⵉⵖⵜ " * (LONGEST // 10),
         " ".join(f"mot{i}" for i in range(LONGEST // 8)),
         "a'b\\c:d&e|f!g(h)i<j>k*" * (LONGEST // 22),
-    ],
-    ids=["one word", "no space", "tifinagh", "all different", "signs"],
-)
-def test_five_thousand_letters_can_be_found_by_their_beginning(words: str) -> None:
-    uid = uuid4()
-    index([Found("contribution", uid, None, "fr", words[:LONGEST])])
-    assert [match.id for match in find(words[:100])] == [uid]
+    ):
+        uid = uuid4()
+        index([Found("contribution", uid, None, "fr", words[:LONGEST])])
+        assert [match.id for match in find(words[:100])] == [uid]
 
 
 def test_long_texts_weigh_in_the_index_a_few_times_what_they_weigh_themselves() -> None:
@@ -206,15 +200,12 @@ class TestWhatIsNotPublic:
         show_masked({uid: "Ambulances pour ▮▮▮"})
         withdraw(who, place, voice, uid, key=key(), at=AT)  # type: ignore[arg-type]
         assert find("ambulances") == []
-        with connection.cursor() as cursor:
-            for table in connection.introspection.table_names(cursor):
+        with connections["owner"].cursor() as cursor:
+            for table in connections["owner"].introspection.table_names(cursor):
                 cursor.execute(
-                    "SELECT has_table_privilege(current_user, %s, 'SELECT')", (f'"{table}"',)
+                    f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s', ("%ambulance%",)
                 )
-                if cursor.fetchone() == (True,):
-                    cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s',
-                                   ("%ambulance%",))  # fmt: skip
-                    assert cursor.fetchone() == (0,), table
+                assert cursor.fetchone() == (0,), table
 
     def test_what_is_hidden_is_found_again_when_it_is_shown_again(
         self, place: Consultation

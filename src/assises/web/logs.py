@@ -6,6 +6,7 @@ and a cache would keep it for ever.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -14,6 +15,8 @@ from django.urls import URLPattern, re_path
 
 from assises.engines.ledger.tiles import HEIGHT, WIDTH, tile_path
 from assises.rooms.journal.logs import checkpoint_of, key_of, read_tile
+from assises.rooms.journal.models import Event
+from assises.rooms.journal.proofs import proof_of
 from assises.web.refusals import problem
 from assises.web.routes import route
 
@@ -55,6 +58,17 @@ def tile(request: HttpRequest, name: str, path: str) -> HttpResponse:  # noqa: A
     return _answer(read_tile(name, path), _BYTES, _FOR_EVER if width == WIDTH else _HOUR)
 
 
+@route("journal.log")
+def proof(request: HttpRequest, name: str, leaf: str) -> HttpResponse:  # noqa: ARG001
+    """Why one leaf is in the log: all that it takes to check it without us, as JSON."""
+    event = Event.objects.filter(log=name, leaf=int(leaf)).values_list("id", flat=True).first()
+    found = None if event is None else proof_of(event)
+    if found is None:
+        return _absent()
+    content = json.dumps(found, ensure_ascii=False, indent=1).encode()
+    return _answer(content, "application/json", _NEVER)
+
+
 def _parsed(path: str) -> tuple[int, int, int] | None:
     """Level (-1 for entries), index and width, if this is their one spelling."""
     found = _TILE.fullmatch(path)
@@ -90,5 +104,6 @@ _LOG: Final = r"^(?P<name>official|simulation)/"
 urlpatterns: list[URLPattern] = [
     re_path(rf"{_LOG}checkpoint\Z", checkpoint, name="log-checkpoint"),
     re_path(rf"{_LOG}key\Z", key, name="log-key"),
+    re_path(rf"{_LOG}proof/(?P<leaf>\d{{1,15}})\Z", proof, name="log-proof"),
     re_path(rf"{_LOG}(?P<path>tile/.{{1,60}})\Z", tile, name="log-tile"),
 ]

@@ -59,8 +59,9 @@ class Guard:
         place = _place(request)
         demand(self._actor(request, place), self.permission, None if place is None else place.id)
         # A misspelt filter that is passed over answers another question than was asked.
-        for name in sorted(request.GET.keys() - self.names):
-            raise invalid("query", name, "there is no such parameter here")
+        unknown = sorted(request.GET.keys() - self.names)
+        if unknown:
+            raise invalid("query", unknown[0], "there is no such parameter here")
         setattr(request, _PLACE, place)
         return True
 

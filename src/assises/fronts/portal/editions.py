@@ -138,6 +138,7 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
                 names.get(row.act, row.act),
                 kind_of_actor(s, row.actor),
                 leaf=row.leaf,
+                proof=None if row.leaf is None else f"/log/{edition.log}/proof/{row.leaf}",
             )
             for row in rows[:50]
         ],
