@@ -19,6 +19,7 @@ from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.queries import Entry
 from assises.web.acts import names_of_acts
+from assises.web.cursors import hide, show
 from assises.web.forms import uuid_of
 from assises.web.pages import words_in
 from assises.web.routes import route_in
@@ -33,7 +34,7 @@ def log(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
     acts = names_of_acts(s)
     asked = request.GET.get("act", "")
     act = asked if asked in acts else ""
-    before = uuid_of(request.GET.get("before", ""))
+    before = show(request.GET.get("before"))
     rows = reading.log(edition.id, act=act, before=before, limit=PAGE + 1)
     base = f"{base_of(edition, language)}log"
     return screen(
@@ -50,7 +51,7 @@ def log(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
             choices=[("", s.say("Every act")), *sorted(acts.items(), key=lambda item: item[1])],
         ),
         first=base if before else None,
-        after=f"{base}?act={act}&before={rows[PAGE - 1].id}" if len(rows) > PAGE else None,
+        after=f"{base}?act={act}&before={hide(rows[PAGE - 1].id)}" if len(rows) > PAGE else None,
     )
 
 

@@ -26,6 +26,7 @@ from assises.rooms.journal.queries import latest
 from assises.rooms.texts.queries import original
 from assises.rooms.votes.queries import mine, tallies
 from assises.web.acts import kind_of_actor, names_of_acts
+from assises.web.cursors import hide, show
 from assises.web.forms import uuid_of, whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -121,7 +122,7 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     """Every act of this edition, by its name and its seal; nobody's words, nobody's name."""
     s = words_in(language)
     names = names_of_acts(s)
-    before = uuid_of(request.GET.get("before", ""))
+    before = show(request.GET.get("before"))
     rows = latest(consultation=edition.id, before=before, limit=51)
     base = edition_url(edition_of(edition.id, language), language)
     return page(
@@ -142,7 +143,7 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
             )
             for row in rows[:50]
         ],
-        after=f"{base}journal?before={rows[49].id}" if len(rows) > 50 else None,
+        after=f"{base}journal?before={hide(rows[49].id)}" if len(rows) > 50 else None,
     )
 
 

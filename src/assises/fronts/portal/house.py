@@ -77,6 +77,8 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
     start = whole_number(request.GET.get("from", "")) or 0
     found = find(asked, limit=PAGE + 1, offset=min(start, 10_000)) if asked.strip() else []
     shown = found[:PAGE]
+    public = {e.id for e in editions(language)}
+    shown = [m for m in shown if m.consultation in public]
     put = statements_by_uid([m.id for m in shown if m.kind == "statement"], language)
     said = contributions_by_id([m.id for m in shown if m.kind == "contribution"], language)
     first = original([*(p.row.words for p in put.values()), *(c.row.words for c in said.values())])

@@ -131,7 +131,7 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 def _label(s: Speech, snapshot: Snapshot) -> str:
     groups = [
-        s.say("group {letter}: {n}", letter=g["letter"], n=s.number(g["people"]))
+        s.say("group {letter}: {n}", letter=g["letter"], n=_size(s, g["people"]))
         for g in snapshot.groups
     ]
     return s.say(
@@ -141,11 +141,15 @@ def _label(s: Speech, snapshot: Snapshot) -> str:
     )
 
 
+def _size(s: Speech, people: int) -> str:
+    return s.number(people) if people >= FEWEST else s.say("fewer than ten")
+
+
 def _twin(s: Speech, snapshot: Snapshot) -> Table:
     return Table(
         s.say("The groups and how many people are in each"),
         [Column(s.say("Group")), Column(s.say("People"), numeric=True)],
-        [[g["letter"], s.number(g["people"])] for g in snapshot.groups],
+        [[g["letter"], _size(s, g["people"])] for g in snapshot.groups],
     )
 
 
