@@ -1,4 +1,4 @@
-"""The house as people find it on the net: the server that we ship, a small edition, real commits."""
+"""The house as people find it on the net: the server we ship, a small edition, real commits."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ WHERE snapshot_id = (SELECT id FROM insights_snapshot ORDER BY last_cast DESC, c
 
 
 def assert_nothing_was_lost_or_doubled(house: House, voters: Sequence[Voter]) -> None:
-    """Each confirmed batch is there whole, no batch twice, and the last word of each is what counts."""
+    """Each confirmed batch is there whole, none twice, and the last word of each is what counts."""
     keys = [row[0] for row in house.ask("SELECT key FROM journal_event WHERE act = 'votes.cast'")]
     assert len(keys) == len(set(keys)), "a batch was counted twice"
     kept = _kept(house)
@@ -64,7 +64,8 @@ def _kept(house: House) -> Kept:
 
 
 def _assert_one(voter: Voter, kept: Kept, current: dict[tuple[str, int], int]) -> None:
-    voices, last = set(), {}
+    voices: set[str] = set()
+    last: dict[int, int] = {}
     for batch in voter.batches:
         if batch.told:
             assert batch.key in kept, f"{voter.name}: a confirmed batch is gone"
@@ -122,7 +123,7 @@ class Mirror:
             return
 
     def assert_it_holds(self, house: House) -> None:
-        """Each leaf is one event and each event one leaf; all that was ever signed is still true."""
+        """Each leaf is one event and each event one leaf; all that was ever signed stays true."""
         self.look()
         newest = self.seen[-1]
         reader = TileReader(self._fetch, newest.size)

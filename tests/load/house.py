@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from assises.site.keys import Secrets, secrets_of
 from assises.site.postgres import Cluster
@@ -76,6 +77,10 @@ class House:
             )
         self.until(lambda: "Stop  " in self.said[before:], "its address", seconds)
 
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> int:
         """Ask it to stop, as Ctrl-C does; its exit status."""
         assert self._process is not None
@@ -106,7 +111,7 @@ class House:
         """Wait for something, as long as the house stands."""
         deadline = time.monotonic() + seconds
         while not found():
-            assert self._process is None or self._process.poll() is None, self.told()
+            assert self.runs, self.told()
             assert time.monotonic() < deadline, f"waited in vain for {what}\n{self.told()}"
             time.sleep(0.05)
 
@@ -123,17 +128,18 @@ class House:
 
     @contextmanager
     def database(self, role: str = "owner") -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        """The database as one of its roles sees it: ``owner``, ``web``, ``accounts``, ``sealer``."""
+        """The database as ``owner``, ``web``, ``accounts`` or ``sealer`` sees it."""
         password = self.secrets.role(role)
         info = Cluster(self.data, password=password).connection_info()
-        info["user"] = info["user"] if role == "owner" else f"{info['dbname']}_{role}"
-        with psycopg.connect(**info, autocommit=True) as connection:
+        if role != "owner":
+            info["user"] = f"{info['dbname']}_{role}"
+        with psycopg.connect(make_conninfo("", **info), autocommit=True) as connection:
             yield connection
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows that a query answers."""
         with self.database() as connection:
-            return connection.execute(sql.SQL(query), values or None).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql.SQL(query), values or None).fetchall()
 
     def pids(self, target: str) -> list[int]:
         """The processes of a kind that run now: see :data:`TARGETS`."""
@@ -215,4 +221,5 @@ def _line(pid: int) -> str:
 
 
 def _tail(log: Path, lines: int = 15) -> str:
-    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:]) if log.exists() else ""
+    text = log.read_text("utf-8", "replace") if log.exists() else ""
+    return "\n".join(text.splitlines()[-lines:])

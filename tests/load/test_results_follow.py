@@ -84,7 +84,7 @@ def test_votes_do_not_wait_for_a_computation(monkeypatch: pytest.MonkeyPatch) ->
     computing.join()
 
 
-# --- Jobs that were left half done -----------------------------------------------------------------
+# --- Jobs that were left half done ----------------------------------------------------------------
 
 
 def begin(place: Consultation) -> int:
@@ -98,7 +98,7 @@ def begin(place: Consultation) -> int:
             (worker, job.id),
         )
     Stale.objects.filter(consultation=place).delete()  # the first that it does
-    return job.id
+    return int(job.id)
 
 
 def jobs(place: Consultation) -> list[tuple[int, str]]:

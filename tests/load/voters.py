@@ -1,4 +1,4 @@
-"""People who vote with a browser while the house is being killed, and remember what they were told."""
+"""People who vote with a browser while the house is killed, and remember what they were told."""
 
 from __future__ import annotations
 

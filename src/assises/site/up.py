@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import IO
 
 from assises.site.claim import Claim
@@ -79,7 +80,7 @@ def programs(environment: Environment, cluster: Cluster | None, port: int) -> Se
         Program("preparation", (), make=_in_sight, once=True, ready_seconds=600),
         Program("sealer", (*python, "assises.site.sealer"), env),
         Program("worker", (*python, "assises.site.worker"), env),
-        Program("web", web, env, ready=lambda: _listens(environment.host, port)),
+        Program("web", web, env, ready=lambda: _answers(environment.host, port)),
     ]
 
 
@@ -95,10 +96,17 @@ def _in_sight(_log: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def _listens(host: str, port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
+    """Whether a page comes: the socket is open seconds before the first worker has loaded."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    with socket.create_connection((here, port), timeout=1):
-        return True
+    asking = HTTPConnection(here, port, timeout=1)
+    try:
+        asking.request("HEAD", "/")
+        return asking.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+    except HTTPException:
+        return False
+    finally:
+        asking.close()
 
 
 def _welcome(say: Say, environment: Environment, address: str) -> None:

@@ -17,7 +17,7 @@ from assises.look.pages.shapes import Entry as Shown
 from assises.look.pages.shapes import Field
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
-from assises.rooms.journal.queries import Entry
+from assises.rooms.journal.queries import Entry, latest
 from assises.web.acts import names_of_acts
 from assises.web.cursors import hide, show
 from assises.web.forms import uuid_of
@@ -35,7 +35,7 @@ def log(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
     asked = request.GET.get("act", "")
     act = asked if asked in acts else ""
     before = show(request.GET.get("before"))
-    rows = reading.log(edition.id, act=act, before=before, limit=PAGE + 1)
+    rows = latest(consultation=edition.id, act=act, before=before, limit=PAGE + 1)
     base = f"{base_of(edition, language)}log"
     return screen(
         request,

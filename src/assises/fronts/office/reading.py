@@ -16,7 +16,6 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import Contribution, Statement
 from assises.rooms.contributions.queries import Put, Spoken
 from assises.rooms.journal.models import Event, Payload, Subject
-from assises.rooms.journal.queries import Entry
 from assises.rooms.people.handles import pseudonym_of_account
 from assises.rooms.people.models import Account
 from assises.rooms.texts.models import Version
@@ -113,32 +112,6 @@ def reasons(kind: str, uids: Sequence[UUID]) -> dict[UUID, str]:
     events = list(decided.values_list("id", flat=True))
     bodies = _bodies(events)
     return {UUID(by_event[event]): str(bodies[event].get("reason", "")) for event in events}
-
-
-def log(
-    consultation: UUID, *, act: str = "", before: UUID | None = None, limit: int = 50
-) -> list[Entry]:
-    """The newest events of a consultation, of one act or of all; ``before`` turns the page."""
-    events = Event.objects.filter(stream=f"consultation:{consultation}").order_by("-id")
-    if act:
-        events = events.filter(act=act)
-    if before is not None:
-        events = events.filter(id__lt=before)
-    rows = list(events[:limit])
-    bodies = _bodies(row.id for row in rows)
-    return [
-        Entry(
-            row.id,
-            row.act,
-            row.actor,
-            row.recorded_at,
-            row.subjects,
-            row.sequence,
-            row.leaf,
-            bodies[row.id],
-        )
-        for row in rows
-    ]
 
 
 def numbers(consultation: UUID, uids: Iterable[UUID]) -> dict[str, int]:

@@ -28,10 +28,19 @@ class Entry:
 
 
 def latest(
-    *, consultation: UUID | None = None, before: UUID | None = None, limit: int = 50
+    *,
+    consultation: UUID | None = None,
+    act: str = "",
+    before: UUID | None = None,
+    limit: int = 50,
 ) -> list[Entry]:
-    """The newest events, of one consultation or of all; ``before`` an event's id turns the page."""
+    """The newest events, of one consultation and one act or of all.
+
+    ``before`` an event's id turns the page.
+    """
     events = Event.objects.order_by("-id")
+    if act:
+        events = events.filter(act=act)
     if consultation is not None:
         events = events.filter(stream=f"consultation:{consultation}")
     return _entries(events, before, limit)
