@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -22,9 +21,6 @@ from tests.rooms.making import AT, a_voice, an_edition, key, some_statements
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
-
-# Playwright keeps a loop in the thread of the tests, where Django sees one and stops.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PHONE = (320, 640)
 DESK = (1280, 900)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from assises.countries.ma import MA, edition_2025
 from assises.demo.edition import build as edition
+from assises.demo.edition import words
 from assises.demo.edition.build import SIZES, build
 from assises.demo.edition.opinion import Sentence, answers
 from assises.demo.edition.people import COLLEGES, Person, people
@@ -149,6 +152,15 @@ def test_a_sentence_that_nobody_doubts_is_still_a_probability() -> None:
     assert 0.95 < sum(g.vote == 1 for g in given) / len(given) < 1
 
 
+def test_french_is_set_as_french_is() -> None:
+    said = [getattr(words, name)["fr"] for name in ("TITLE", "SUMMARY", "PLACE", "CHARTER")]
+    for text in said:
+        assert not re.search(r"(?<!\u202f)[;:!?»]|«(?!\u202f)", text)
+    assert sum(text.count("\u202f:") for text in said) == 4
+    for text in words.TITLE.values():
+        assert "\u00a0· " in text
+
+
 # --- the edition, in the house -------------------------------------------------------------------
 
 
@@ -213,6 +225,34 @@ def test_three_thousand_people_vote_in_the_demonstration() -> None:
     assert Link.objects.count() == 267
     assert Link.objects.filter(kind="inspired").values("source").distinct().count() == 233
     assert Link.objects.filter(kind="inspired").values("target").distinct().count() == 115
+
+
+@in_the_house
+@pytest.mark.parametrize(
+    "at",
+    [
+        AT,
+        datetime(2026, 7, 14, 23, 30, tzinfo=UTC),  # past midnight in Casablanca
+        datetime(2026, 2, 1, 12, tzinfo=UTC),  # Ramadan lies ahead: its clock is put back
+    ],
+)
+def test_its_phases_are_whole_days_where_it_is_held(at: datetime) -> None:
+    place = place_of(build("tiny", at=at))
+    assert place.zone == "Africa/Casablanca"
+    zone = ZoneInfo(place.zone)
+    phases = {phase.kind: phase for phase in place.phases.all()}
+    ends = [end for p in phases.values() for end in (p.opens_at, p.closes_at) if end is not None]
+    assert {end.astimezone(zone).time() for end in ends} == {time()}
+    assert place.starts_on == place.day_of(phases["listen"].opens_at)
+    assert phases["listen"].closes_at == phases["vote"].closes_at == phases["deliberate"].opens_at
+    last = phases["deliberate"].closes_at
+    assert last is not None
+    assert last == phases["follow"].opens_at
+    assert place.ends_on == place.day_of(last - timedelta(seconds=1))
+    # Nobody voted before voting began, nor has anybody voted yet who votes later.
+    votes = list(Cast.objects.order_by("at").values_list("at", flat=True))
+    assert phases["vote"].opens_at <= votes[0]
+    assert votes[-1] <= at
 
 
 # --- the press shelf -----------------------------------------------------------------------------

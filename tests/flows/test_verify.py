@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -120,6 +121,43 @@ def test_a_bundle_without_one_of_its_rows_is_refused_not_crashed_on(copy: Path) 
     path.write_text(lines[0] + "".join(lines[2:]), "utf-8")
     with pytest.raises(InputError, match="do not fit together"):
         verify(copy)
+
+
+def test_a_bundle_of_a_running_house_is_held_against_no_export(copy: Path, example: Path) -> None:
+    path = copy / "tables" / "conversation.csv"
+    path.write_text(path.read_text("utf-8").replace("source,polis", "source,assises"), "utf-8")
+    renew(copy)
+    with pytest.raises(InputError, match="running house from its own votes") as refused:
+        verify(copy, polis.read(example))
+    assert "assises export BUNDLE FOLDER" in refused.value.next_step
+
+
+def test_an_empty_cell_is_told_as_empty(copy: Path, example: Path) -> None:
+    table = dict(bundle.read(copy).tables["statements"])
+    table["author"] = np.full(len(table["author"]), bundle.MISSING)
+    (copy / "tables" / "statements.csv").write_text(
+        to_csv(bundle.TABLES["statements"], table), "utf-8"
+    )
+    checks = verify(copy, polis.read(example))
+    lines = [line for check in checks for line in check.broken]
+    assert not any("9223372036854775808" in line or "None" in line for line in lines)
+    assert any("author published empty, recomputed" in line for line in lines)
+    assert any("statements.csv empty" in line for line in lines)
+
+
+def test_a_bundle_that_its_own_recount_contradicts_is_broken(copy: Path) -> None:
+    """Everything follows from the tables, and yet the tables contradict each other."""
+    path = copy / "tables" / "conversation.csv"
+    text = path.read_text("utf-8")
+    (count,) = re.findall(r"^authors,(\d+)$", text, re.MULTILINE)
+    path.write_text(text.replace(f"authors,{count}", "authors,61"), "utf-8")
+    results = json.loads((copy / "results.json").read_text("utf-8"))
+    results["counts"]["authors"] = 61
+    (copy / "results.json").write_text(json.dumps(results), "utf-8")
+    renew(copy)
+    check = by_name(verify(copy))["figures recounted"]
+    assert check.broken == (f"authors: published 61, recounted {count}",)
+    assert check.held
 
 
 def test_the_environment_does_not_count(copy: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS = (
     "export",
     "verify",
     "diff",
+    "proof",
     "doctor",
     "bench",
     "up",

@@ -130,6 +130,16 @@ def test_the_list_holds_what_one_keeps(place: Any, draft: Any) -> None:
     assert listed(Role.SECRETARIAT, draft.id) == {draft.short}
     assert listed(Role.MODERATOR, place.id) == {place.short}
     assert listed(Role.REGULATOR) == set()
+    # A regulator keeps none and reads the log of each that is or was open.
+    html = page(a_member(Role.REGULATOR), "/en/office/")
+    assert f'href="{base(place, "en")}log"' in html
+    assert draft.short not in html
+    assert "No edition yet" not in html
+    assert "Editions whose log you may read" not in page(a_member(Role.SECRETARIAT), "/en/office/")
+    elsewhere = an_edition()
+    one = page(a_member(Role.REGULATOR, place.id), "/en/office/")
+    assert place.short in one
+    assert elsewhere.short not in one
     assert Client().get("/ar/office/")["Location"] == "/ar/enter?next=%2Far%2Foffice%2F"
 
 
@@ -231,7 +241,7 @@ def test_the_whole_way_from_a_title_to_the_log(db: None) -> None:
     ]
     html = page(secretariat, f"{base(place, 'en')}log")
     assert "The authority’s reference was confirmed: \u2068D-EX-2026/118\u2069." in html
-    assert "Statement 0 was accepted." in html
+    assert f"Statement {statement.number} was accepted." in html
     assert html.count("Not sealed yet") == 5
     assert "administrator-0@example.org" in html
 

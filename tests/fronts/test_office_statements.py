@@ -8,6 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from assises.fronts.office.cells import TAGS
+from assises.fronts.office.letters import other_letters
+from assises.look.speech import LANGUAGES
 from assises.rooms.consultations.models import Vertical
 from assises.rooms.contributions.acts.say import Saying, say
 from assises.rooms.contributions.acts.state import Stated, state
@@ -34,7 +37,7 @@ def place(db: None) -> Any:
 def test_several_lines_are_several_statements_in_one_act(place: Any) -> None:
     client = a_member(Role.SECRETARIAT)
     vertical = Vertical.objects.get(consultation=place, code="health")
-    lines = "Un médecin par douar.\r\n\r\n  Un car par jour.  \r\nحافلة كل يوم"
+    lines = "Un médecin par douar.\r\n\r\n  Un car par jour.  \r\nUn STEM pour tous : للجميع"
     done = add(client, place, lines, at_once="on", vertical=str(vertical.id))
     assert done["Location"].endswith("?list=accepted&done=stated")
     made = Statement.objects.filter(consultation=place, seed=True).order_by("number")
@@ -87,6 +90,67 @@ def test_one_statement_may_come_with_its_translations(place: Any) -> None:
     assert versions == {"fr": "L’eau est à tous.", "ar": "الماء للجميع"}
     # A rapporteur writes; whoever moderates decides.
     assert statement.moderation == "waiting"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_of_the_page_is_chosen_first(place: Any, language: str) -> None:
+    html = page(a_member(Role.SECRETARIAT), f"{base(place, language)}statements")
+    chosen = re.findall(r'<option value="([^"]+)" selected>', html.split('id="f-language"')[1])
+    assert chosen[0] == TAGS[language]
+    assert 'name="sure"' not in html
+
+
+def test_words_in_the_letters_of_another_language_are_refused_unless_one_is_sure(
+    place: Any,
+) -> None:
+    client = a_member(Role.SECRETARIAT)
+    before = Statement.objects.count()
+    lines = "Un car par jour.\nحافلة كل يوم\n\nالماء للجميع"
+    refused = add(client, place, lines)
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert 'id="f-language-error"' in html
+    assert 'name="sure"' in html
+    assert "حافلة كل يوم" in html
+    english = {"lines": lines, "language": "fr", "key": key()}
+    html = client.post(f"{base(place, 'en')}statements", english).content.decode()
+    assert "Lines 2, 4 are not in the letters of this language." in html
+    odd = add(client, place, "L’eau est à tous.", words_ar="Water for all").content.decode()
+    assert 'id="f-words_ar-error"' in odd
+    assert Statement.objects.count() == before
+    assert add(client, place, lines, sure="on").status_code == 303
+    assert Statement.objects.count() == before + 3
+
+
+@pytest.mark.parametrize(
+    ("words", "tag", "odd"),
+    [
+        ("الماء للجميع", "fr", True),
+        ("الماء للجميع", "en", True),
+        ("الماء للجميع", "zgh-Tfng", True),
+        ("الماء للجميع", "ary-Latn", True),
+        ("الماء للجميع", "ary-Arab", False),
+        ("L’eau pour tous", "ar", True),
+        ("L’eau pour tous", "ary-Arab", True),
+        ("L’eau pour tous", "zgh-Tfng", True),
+        ("aman i kra yan", "zgh-Latn", False),
+        ("ⴰⵎⴰⵏ ⵉ ⴽⵔⴰ", "zgh-Tfng", False),
+        ("ⴰⵎⴰⵏ ⵉ ⴽⵔⴰ", "zgh-Latn", True),
+        ("ⴰⵎⴰⵏ ⵉ ⴽⵔⴰ", "fr", True),
+        ("ⴰⵎⴰⵏ ⵉ ⴽⵔⴰ", "ar", True),
+        ("تكوين في STEM لكل الشباب", "ar", False),
+        ("Le mot « شورى » dit cela", "fr", False),
+        ("Il y a 3 millions d’euros", "fr", False),
+        ("120 000 ?", "ar", False),
+        ("", "ar", False),
+        ("Вода", "fr", False),
+        ("L’eau pour tous", "und", False),
+    ],
+)
+def test_letters_are_those_of_another_language_by_most_of_them(
+    words: str, tag: str, odd: bool
+) -> None:
+    assert other_letters(words, tag) is odd
 
 
 def test_a_statement_is_translated_and_its_own_words_stay(place: Any) -> None:

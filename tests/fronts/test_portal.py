@@ -154,16 +154,20 @@ def test_a_participants_statement_waits_where_it_is_read_first() -> None:
 
 def test_counts_of_fewer_than_ten_are_nowhere(place: Any) -> None:
     for _ in range(9):
-        vote(place, a_voice(place), {0: 1})
+        vote(place, a_voice(place), {0: 1, 1: 1})
+    compute_now(place, at=now())
     statement = Statement.objects.get(number=0)
     page = Client().get(f"/en/statements/{statement.short}").content.decode()
     assert "Too few have answered" in page
     csv = Client().get(f"{base(place)}counts.csv").content.decode()
     assert ",9,0,0," not in csv
     assert "fewer than 10 answers" in csv
-    vote(place, a_voice(place), {0: 1})
-    assert ",10,0,0," in Client().get(f"{base(place)}counts.csv").content.decode()
-    assert "Too few" not in Client().get(f"/en/statements/{statement.short}").content.decode()
+    for _ in range(10):
+        vote(place, a_voice(place), {0: 1, 1: -1})
+    assert ",19,0,0," not in Client().get(f"{base(place)}counts.csv").content.decode()
+    compute_now(place, at=now())
+    assert ",19,0,0," in Client().get(f"{base(place)}counts.csv").content.decode()
+    assert "Too few have" not in Client().get(f"/en/statements/{statement.short}").content.decode()
 
 
 def test_single_votes_leave_only_where_they_may(place: Any) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from assises.look.speech import LANGUAGES
 from assises.rooms.journal.permissions import Role
 from assises.rooms.votes.models import Cast
+from assises.site import worker
 from tests.clients import a_member
 from tests.rooms.making import an_edition, some_statements
 
@@ -96,3 +97,20 @@ def test_a_session_that_is_cut_in_the_middle_keeps_nothing_and_the_same_form_cou
     assert Cast.objects.count() == 1
     assert [client.post(path, form).status_code for _ in range(2)] == [303, 303]
     assert Cast.objects.count() == 2
+
+
+def test_the_worker_waits_for_it_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    with the_database_away():
+
+        def sleep(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 8:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr("time.sleep", sleep)
+        with pytest.raises(KeyboardInterrupt):
+            worker.await_database()
+    assert waited == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    worker.await_database()
+    assert len(waited) == 8

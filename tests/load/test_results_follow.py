@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.insights.models import Stale
 from assises.rooms.insights.queries import newest
-from assises.rooms.insights.tasks import refresh, retry_stalled, sweep
+from assises.rooms.insights.tasks import order_missed, refresh, retry_stalled
 from assises.rooms.votes.queries import counted
 from tests.rooms.making import a_voice, an_edition, some_statements, vote
 
@@ -58,7 +58,7 @@ def test_a_vote_that_commits_while_results_are_computed_is_in_them_or_orders_new
     computing.join()
     if results_are_ordered(place):
         refresh(consultation=str(place.id))
-    sweep(0)
+    order_missed()
     found = newest(place.id)
     assert found is not None
     assert found.votes == counted(place.id) == 6
@@ -140,3 +140,15 @@ def test_a_computation_that_fails_is_ordered_again(monkeypatch: pytest.MonkeyPat
     with pytest.raises(OperationalError):
         refresh(consultation=str(place.id))
     assert [status for _, status in jobs(place)] == ["doing", "todo"]
+
+
+def test_a_computation_that_was_lost_with_its_order_is_ordered_at_the_next_start() -> None:
+    place = an_edition()
+    some_statements(place, 2)
+    vote(place, a_voice(place), {0: 1, 1: 1})
+    vote(place, a_voice(place), {0: 1, 1: -1})
+    ProcrastinateJob.objects.filter(id=begin(place)).update(status="failed")
+    order_missed()
+    assert [status for _, status in jobs(place)] == ["failed", "todo"]
+    order_missed()
+    assert len(jobs(place)) == 2

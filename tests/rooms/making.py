@@ -54,7 +54,13 @@ def an_edition(
 
 def some_statements(place: Consultation, count: int = 5) -> list[Statement]:
     stated = [
-        Stated(f"Énoncé numéro {i} sur la santé", "fr", {"ar": f"عبارة {i}"}, moderation="accepted")
+        Stated(
+            f"Énoncé numéro {i} sur la santé",
+            "fr",
+            {"ar": f"عبارة {i}"},
+            moderation="accepted",
+            number=i,
+        )
         for i in range(count)
     ]
     state(BUILDER, place, stated, key=key(), at=AT)

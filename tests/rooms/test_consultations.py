@@ -177,6 +177,19 @@ def test_nothing_of_our_own_opens_before_a_person_has_confirmed_the_reference() 
         Consultation.objects.filter(id=place.id).update(confirmed_by="")
 
 
+def test_what_came_from_elsewhere_does_not_become_a_way_around_the_reference() -> None:
+    for kind in ("import", "press"):
+        place = an_edition(kind)  # opened by what fills it, and closed behind it
+        close(BUILDER, place, key=key(), at=AT)
+        for role in (Role.SECRETARIAT, Role.ADMINISTRATOR):
+            with pytest.raises(NotNow):
+                open_to_all(staff(role), place, key=key(), at=AT)
+        confirm(staff(Role.ADMINISTRATOR), place, "D-999/2026", key=key(), at=AT)
+        open_to_all(staff(Role.SECRETARIAT), place, key=key(), at=AT)
+        place.refresh_from_db()
+        assert place.state == "open"
+
+
 def test_only_an_administrator_confirms_and_only_a_reference() -> None:
     place = made()
     for role in (Role.SECRETARIAT, Role.RAPPORTEUR, Role.MODERATOR, Role.REGULATOR):

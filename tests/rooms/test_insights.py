@@ -26,7 +26,8 @@ from assises.rooms.contributions.acts.moderate import moderate_statement
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights import computing
-from assises.rooms.insights.computing import KEPT, bundles, compute_now, folder_of
+from assises.rooms.insights.computing import bundles, compute_now, folder_of
+from assises.rooms.insights.limits import KEPT
 from assises.rooms.insights.models import Position, Snapshot, Stale, StatementResult
 from assises.rooms.insights.queries import newest, position, results
 from assises.rooms.insights.tasks import refresh, sweep
@@ -445,10 +446,11 @@ def test_only_the_newest_bundles_are_kept(world: World) -> None:
     for i in range(KEPT + 3):
         vote(world.place, world.people[i], {0: -1})
         last.append(world.compute().last_cast)
-    kept = [f"{number}.bundle" for number in last[-KEPT:]]
+    # The first one is what everyone sees until ten voices more have come.
+    kept = [f"{number}.bundle" for number in (last[0], *last[-KEPT:])]
     found = sorted(path.name for path in (bundles() / str(world.place.id)).iterdir())
     assert found == sorted(kept)
-    assert Snapshot.objects.count() == KEPT
+    assert Snapshot.objects.count() == KEPT + 1
     assert newest(world.place.id).last_cast == last[-1]  # type: ignore[union-attr]
 
 
@@ -468,3 +470,57 @@ def test_two_computations_at_once_leave_one_whole_result(world: World) -> None:
     assert [p.name for p in (bundles() / str(world.place.id)).iterdir()] == [folder(snapshot).name]
     assert_holds(snapshot)
     assert Position.objects.count() == 30
+
+
+# --- Who wrote -------------------------------------------------------------------------------
+
+
+def says(place: Consultation, who: tuple[Actor, UUID], words: str) -> None:
+    state(who[0], place, [Stated(words, "fr", voice=who[1])], key=key(), at=AT)
+
+
+def assert_recounts(snapshot: Snapshot, authors: int) -> None:
+    done = subprocess.run(
+        [sys.executable, str(folder(snapshot) / "recount.py")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert snapshot.results["counts"]["authors"] == authors
+    assert_holds(snapshot)
+
+
+def authors_in(snapshot: Snapshot) -> list[str]:
+    return [row["author"] for row in table(snapshot, "statements")]
+
+
+def test_statements_without_a_voice_have_no_author_in_the_recount(world: World) -> None:
+    snapshot = world.compute()
+    assert_recounts(snapshot, 0)
+    assert set(authors_in(snapshot)) == {""}
+
+
+def test_who_wrote_and_voted_has_one_number_in_the_bundle(world: World) -> None:
+    for at in (0, 1, 1):
+        says(world.place, world.people[at], f"Un mot de la personne {at}")
+    # Nobody else answers as this one does: so their number is found among the votes.
+    vote(world.place, world.people[0], dict.fromkeys(range(8), 0))
+    snapshot = world.compute()
+    assert_recounts(snapshot, 2)
+    first, second, third = (int(number) for number in authors_in(snapshot)[8:])
+    assert second == third != first
+    passes = {row["participant"] for row in table(snapshot, "votes") if row["vote"] == "0"}
+    votes = [r["vote"] for r in table(snapshot, "votes") if r["participant"] == str(first)]
+    assert str(first) in passes
+    assert votes == ["0"] * 8
+
+
+def test_who_wrote_and_did_not_vote_has_a_number_after_the_voters(world: World) -> None:
+    says(world.place, world.people[3], "Un mot de qui vote")
+    for i in range(3):
+        says(world.place, a_voice(world.place), f"Un mot sans voter {i}")
+    snapshot = world.compute()
+    assert_recounts(snapshot, 4)
+    voter, *silent = (int(number) for number in authors_in(snapshot)[8:])
+    assert 0 <= voter < 30
+    assert sorted(silent) == [30, 31, 32]
+    assert {int(row["participant"]) for row in table(snapshot, "positions")} == set(range(30))

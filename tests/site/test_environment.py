@@ -23,7 +23,8 @@ from assises.site.environment import (
 )
 
 HERE = Path("/srv/assises")
-SERVICE = {"ASSISES_HOST": "0.0.0.0", "ASSISES_ORIGIN": "https://assises.example"}
+MAIL = {"ASSISES_SMTP_URL": "smtps://mail.example", "ASSISES_FROM_ADDRESS": "a@b.ma"}
+SERVICE = {"ASSISES_HOST": "0.0.0.0", "ASSISES_ORIGIN": "https://assises.example"} | MAIL
 # What the environment of a process can hold: no NUL, and bytes that are no text as surrogates.
 VALUES = st.text(st.characters(exclude_characters="\0", exclude_categories=()), max_size=60)
 # Both ends are words that no message holds, so that a part of a password is found as well.
@@ -117,7 +118,7 @@ def test_mail_in_clear_goes_to_this_machine_only() -> None:
 
 
 def test_a_service_behind_a_proxy_listens_on_this_machine() -> None:
-    assert read(ASSISES_ORIGIN="https://assises.example").mode == "service"
+    assert read(ASSISES_ORIGIN="https://assises.example", **MAIL).mode == "service"
     assert read(ASSISES_ORIGIN="http://localhost:8080").mode == "demonstration"
     assert read(ASSISES_HOST="::1").address() == "http://[::1]:8000"
 
@@ -166,9 +167,39 @@ def test_an_empty_value_is_not_the_default(name: str) -> None:
 
 def test_an_unknown_name_is_refused_without_its_value_and_the_near_one_named() -> None:
     told = refusal(ASSISES_SMTP_PASSWORD="hunter2", assises_port="1")
-    assert "there is no setting ASSISES_SMTP_PASSWORD. Write ASSISES_SMTP_URL" in told
+    assert "there is no setting ASSISES_SMTP_PASSWORD. Known are ASSISES_DATA, " in told
     assert "there is no setting assises_port. Write ASSISES_PORT" in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ASSISES_PROT", "ASSISES_PORT"),
+        ("ASSISES_HOTS", "ASSISES_HOST"),
+        ("ASSISES_DATE", "ASSISES_DATA"),
+        ("ASSISES_SMPT_URL", "ASSISES_SMTP_URL"),
+        ("ASSISES_WEB_WORKER", "ASSISES_WEB_WORKERS"),
+    ],
+)
+def test_of_an_unknown_name_the_near_one_is_named(written: str, meant: str) -> None:
+    assert f"Write {meant}, or" in refusal(**{written: "x"})
+
+
+@pytest.mark.parametrize("name", ["FOO", "FOOT", "", "X", "LANGUAGE", "PASSWORD", "TIMEZONE"])
+def test_of_a_name_like_none_all_are_named(name: str) -> None:
+    assert ". Known are ASSISES_DATA, " in refusal(**{f"ASSISES_{name}": "x"})
+
+
+def test_a_service_needs_a_mail_server_and_says_so_with_the_rest() -> None:
+    problem = "no mail server is named, and people enter by a letter"
+    assert refusal(ASSISES_MODE="service").startswith(problem)
+    assert problem in refusal(ASSISES_ORIGIN="https://assises.example")
+    told = refusal(ASSISES_HOST="0.0.0.0", ASSISES_PORT="x")
+    assert told.startswith("3 settings are refused")
+    assert all(found in told for found in (problem, "ASSISES_ORIGIN is missing", "ASSISES_PORT"))
+    # One whose address cannot be read is told as such, and once.
+    assert refusal(ASSISES_MODE="service", ASSISES_SMTP_URL="x").startswith("ASSISES_SMTP_URL is ")
 
 
 def test_everything_wrong_is_told_at_once() -> None:
@@ -178,7 +209,7 @@ def test_everything_wrong_is_told_at_once() -> None:
 
 
 def test_a_public_host_needs_an_origin() -> None:
-    told = refusal(ASSISES_HOST="0.0.0.0")
+    told = refusal(ASSISES_HOST="0.0.0.0", **MAIL)
     assert told.startswith("ASSISES_ORIGIN is missing")
     assert read(**SERVICE).mode == "service"
 
@@ -249,7 +280,8 @@ def test_whatever_stands_there_is_read_or_refused_by_name(environ: dict[str, str
     try:
         found = read(**environ)
     except SetupError as refused:
-        assert any(name in str(refused) for name in environ)  # noqa: PT017
+        # What is missing is named as well: a service without a mail server.
+        assert any(name in str(refused) for name in (*environ, "ASSISES_SMTP_URL"))  # noqa: PT017
     else:
         assert found.mode == "service" or found.address().startswith("http")
         assert 0 < found.port < 65536
@@ -267,11 +299,11 @@ def test_a_port_is_read_as_written_or_not_at_all(raw: str) -> None:
 @given(st.from_regex(r"https://[A-Za-z0-9.:\-]{1,30}/?", fullmatch=True))
 def test_an_origin_read_twice_is_the_same(raw: str) -> None:
     try:
-        once = read(ASSISES_ORIGIN=raw).origin
+        once = read(ASSISES_ORIGIN=raw, **MAIL).origin
     except SetupError:
         return
     assert once is not None
-    assert read(ASSISES_ORIGIN=once).origin == once == once.lower()
+    assert read(ASSISES_ORIGIN=once, **MAIL).origin == once == once.lower()
 
 
 def test_the_sources_say_where_they_stand() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -230,11 +232,44 @@ def test_the_same_content_under_another_name_is_not_loaded_twice(
     elsewhere.mkdir()
     for file in small.iterdir():
         shutil.copy(file, elsewhere / f"2025-town-{file.name}")
-    second = load_export(elsewhere, title="Another title")
+    second = load_export(elsewhere)
     assert (first.already, second.already) == (False, True)
     assert second.consultation == first.consultation
     assert Consultation.objects.count() == 1
     assert Cast.objects.count() == 7
+
+
+OTHER_TERMS: dict[str, dict[str, Any]] = {
+    "--title": {"title": "Another title"},
+    "--source": {"terms": Terms(source="pol.is/other")},
+    "--licence": {"terms": Terms(licence="CC0")},
+    "--already-public": {"terms": Terms("pol.is/2demo", "CC BY 4.0", already_public=True)},
+    "--language": {"language": "fr"},
+    "--strict": {"strict": True},
+}
+
+
+@pytest.mark.parametrize("option", OTHER_TERMS)
+def test_the_same_content_under_other_terms_is_refused_with_their_names(
+    small: Path, option: str
+) -> None:
+    load_export(small, terms=Terms("pol.is/2demo", "CC BY 4.0"))
+    before = Event.objects.count()
+    with pytest.raises(InputError, match="here already") as refused:
+        load_export(small, **OTHER_TERMS[option])
+    assert [name for name in OTHER_TERMS if f"{name}" in refused.value.problem] == [option]
+    assert "Leave out" in refused.value.next_step
+    assert Event.objects.count() == before
+
+
+def test_the_same_content_under_the_same_terms_is_no_fault(small: Path) -> None:
+    terms = Terms("pol.is/2demo", "CC BY 4.0", already_public=True)
+    given: dict[str, Any] = {
+        "title": "Opening  hours " * 20, "terms": terms, "language": "fr", "strict": True,
+    }  # fmt: skip
+    first = load_export(small, **given)
+    for again in (given, {}, {"terms": Terms(licence="CC BY 4.0")}, {"strict": True}):
+        assert load_export(small, **again) == replace(first, already=True)
 
 
 def test_other_votes_are_another_consultation(small: Path, tmp_path: Path) -> None:
@@ -363,6 +398,20 @@ def test_the_command_says_what_became_of_a_folder(small: Path) -> None:
     again = load_command(small)
     assert again[0].startswith("already")
     assert again[1] == lines[1]
+
+
+def test_the_command_says_what_moderation_had_taken_out(small: Path, tmp_path: Path) -> None:
+    (note,) = lines_with(load_command(small), "moderation")
+    assert note == (
+        "note    1 statement that moderation took out is not shown, nor the 1 vote on it"
+    )
+    assert not lines_with(load_command(small), "moderation")
+    more = f"{COMMENTS}4,0,-1,false,false,,Bad\n"
+    other = an_export(tmp_path / "more", comments=more, votes=f"{VOTES}1750000400000,4,0,1\n")
+    (note,) = lines_with(load_command(other), "moderation")
+    assert note.endswith("2 statements that moderation took out are not shown, nor the 2 votes on them")
+    none = an_export(tmp_path / "none", comments=COMMENTS.replace(",-1,", ",1,"))
+    assert not lines_with(load_command(none), "moderation")
 
 
 def test_the_command_writes_what_it_left_out(

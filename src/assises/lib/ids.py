@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from assises.lib.canonical import canonical_json
 
 _BITS = 100
 _LETTERS = _BITS // 5
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SPOKEN: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _MISREAD: Final = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
@@ -42,12 +43,17 @@ def _is_vowel(character: str) -> bool:
 
 
 def uuid7(at: datetime, chance: bytes | None = None) -> UUID:
-    """An id that sorts by its instant (RFC 9562, version 7): 48 bits of milliseconds, 74 of chance.
+    """An id that sorts by its instant (RFC 9562, version 7): milliseconds, their fraction, chance.
 
+    48 bits of milliseconds, 12 of the fraction of one (section 6.2, method 3), 62 of chance.
     ``chance`` (10 bytes) is for builders that must give the same ids twice.
     """
     tail = int.from_bytes(secrets.token_bytes(10) if chance is None else chance, "big")
-    value = (int(at.timestamp() * 1000) & (1 << 48) - 1) << 80 | tail
+    since = at - _EPOCH
+    micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    fraction = micros % 1000 * 4096 // 1000
+    tail = tail & (1 << 64) - 1 | fraction << 64
+    value = (micros // 1000 & (1 << 48) - 1) << 80 | tail
     value = value & ~(0xF << 76) | 7 << 76
     return UUID(int=value & ~(0b11 << 62) | 0b10 << 62)
 

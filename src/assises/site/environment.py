@@ -46,6 +46,8 @@ _OTHERS: Final = (
     "ASSISES_CHROMIUM",
 )
 _MOST_WORKERS: Final = 64
+# One wrong letter in a name of four.
+_NEAR: Final = 0.75
 _SMTP_PORTS: Final = {"smtp": 587, "smtps": 465}
 _NAME_OF_A_HOST: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"(?:[^<>@\x00-\x1f\x7f]+ <)?[^\s<>@,;\"]+@[^\s<>@,;\"]+>?")
@@ -130,7 +132,9 @@ def read_environment(environ: Mapping[str, str], checkout: Path) -> Environment:
         smtp=reader.take("ASSISES_SMTP_URL", _smtp, None),
         from_address=reader.take("ASSISES_FROM_ADDRESS", _from_address, _nobody(origin)),
     )
-    reader.attempt(lambda: _refuse_what_does_not_fit(found, environ, public=public))
+    reader.attempt(lambda: _refuse_an_unnamed_origin(found, environ))
+    reader.attempt(lambda: _refuse_an_open_demonstration(found, public=public))
+    reader.attempt(lambda: _refuse_letters_without_a_way(found, environ))
     reader.tell()
     return found
 
@@ -160,8 +164,11 @@ class _Reader:
         ours = (name for name in self._environ if name.upper().startswith(_PREFIX))
         for name in sorted(set(ours).difference(_OURS, _OTHERS)):
             # The value is not shown: a misspelt name may well hold a password.
-            near = difflib.get_close_matches(name.upper(), _OURS, n=1, cutoff=0.5)
-            instead = f"Write {near[0]}" if near else f"Known are {', '.join(_OURS)}"
+            # Without the prefix that all share, which would make every name look like every other.
+            rest = {ours.removeprefix(_PREFIX): ours for ours in _OURS}
+            said = name.upper().removeprefix(_PREFIX)
+            near = difflib.get_close_matches(said, rest, n=1, cutoff=_NEAR)
+            instead = f"Write {rest[near[0]]}" if near else f"Known are {', '.join(_OURS)}"
             self._refusals.append(
                 SetupError(
                     f"there is no setting {name}",
@@ -290,9 +297,7 @@ def _from_address(name: str, raw: str) -> str:
     return raw
 
 
-def _refuse_what_does_not_fit(
-    found: Environment, environ: Mapping[str, str], *, public: bool
-) -> None:
+def _refuse_an_unnamed_origin(found: Environment, environ: Mapping[str, str]) -> None:
     if not _is_loopback(found.host) and found.origin is None and "ASSISES_ORIGIN" not in environ:
         raise SetupError(
             "ASSISES_ORIGIN is missing, since ASSISES_HOST opens this to other machines",
@@ -300,12 +305,24 @@ def _refuse_what_does_not_fit(
             next_step="Write the address that people type, such as "
             "ASSISES_ORIGIN=https://assises.example, or unset ASSISES_HOST.",
         )
+
+
+def _refuse_an_open_demonstration(found: Environment, *, public: bool) -> None:
     if public and found.mode == "demonstration":
         raise SetupError(
             "ASSISES_MODE is demonstration, where anyone enters as any role without a password, "
             "yet ASSISES_HOST or ASSISES_ORIGIN is open to other machines",
             value=found.origin or found.host,
             next_step="Write ASSISES_MODE=service, or unset ASSISES_HOST and ASSISES_ORIGIN.",
+        )
+
+
+def _refuse_letters_without_a_way(found: Environment, environ: Mapping[str, str]) -> None:
+    if found.mode == "service" and "ASSISES_SMTP_URL" not in environ:
+        raise SetupError(
+            "no mail server is named, and people enter by a letter",
+            next_step="Set ASSISES_SMTP_URL, such as smtps://USER:PASSWORD@HOST:465, and "
+            "ASSISES_FROM_ADDRESS.",
         )
     if found.smtp is not None and "ASSISES_FROM_ADDRESS" not in environ:
         raise SetupError(

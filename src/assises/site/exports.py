@@ -31,7 +31,15 @@ from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import system
 from assises.rooms.people.acts.enter_many import enter_many
 from assises.rooms.votes.acts.load import load
-from assises.site.imported import Casts, Terms, Voices, check, described, stated
+from assises.site.imported import (
+    Casts,
+    Terms,
+    Voices,
+    check,
+    demand_as_loaded,
+    described,
+    stated,
+)
 
 ACTOR: Final = system("load")
 
@@ -42,7 +50,8 @@ class LoadedExport:
 
     ``already``: the same content was here, and nothing was changed. ``people`` voted; ``casts``
     counts re-votes. ``agree_is`` is what the files write for an agreement. ``rejects`` are
-    the rows that were left out because that was asked for.
+    the rows that were left out because that was asked for. ``taken_out`` statements are refused,
+    as moderation had them in the files, with ``casts_on_them``.
     """
 
     consultation: UUID
@@ -52,6 +61,8 @@ class LoadedExport:
     casts: int
     agree_is: int
     rejects: tuple[Reject, ...]
+    taken_out: int
+    casts_on_them: int
 
 
 def load_export(
@@ -80,7 +91,8 @@ def load_export(
         language: tag of the statements' language, ``und`` where nobody knows.
 
     Raises:
-        InputError: for anything in the files that does not fit; nothing is written.
+        InputError: for anything in the files that does not fit, and where the same content is here
+            already and what is asked would change it; nothing is written.
     """
     path, given, moment = Path(folder), terms or Terms(), at or now()
     export = polis.read(
@@ -102,9 +114,11 @@ def load_export(
             place = _write(export, wanted, voices, put, key, moment, progress)
         else:
             place = place_of(found)
+            demand_as_loaded(export, place, title, given, language, strict=strict)
     progress.step("results")
     if newest(place.id) is None:
         compute_now(place, at=moment)
+    out = export.comments.id[export.comments.moderated < 0]
     return LoadedExport(
         place.id,
         found is not None,
@@ -113,6 +127,8 @@ def load_export(
         len(export.votes),
         export.agree_is,
         export.rejects,
+        len(out),
+        int(np.isin(export.votes.comment, out).sum()),
     )
 
 

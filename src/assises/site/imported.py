@@ -16,9 +16,13 @@ from assises.formats.polis import PolisExport
 from assises.lib.errors import InputError
 from assises.lib.progress import Progress
 from assises.rooms.consultations.acts.create import LONGEST, NewConsultation
+from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.state import LONGEST_IMPORTED, Stated
+from assises.rooms.contributions.models import Statement
 from assises.rooms.people.acts.enter_many import Entering
 from assises.rooms.texts.models import TAGS
+from assises.rooms.texts.queries import in_every_language
+from assises.rooms.texts.writing import clean
 from assises.rooms.votes.acts.load import Loaded
 
 Int64 = npt.NDArray[np.int64]
@@ -143,6 +147,39 @@ def check(export: PolisExport, folder: Path, terms: Terms, language: str) -> Non
         )
 
 
+def demand_as_loaded(
+    export: PolisExport,
+    place: Consultation,
+    title: str | None,
+    terms: Terms,
+    language: str,
+    *,
+    strict: bool,
+) -> None:
+    """Refuse what is asked for files that are here already under other terms; unasked is as it was.
+
+    Raises:
+        InputError: naming each option that would change what is here.
+    """
+    wanted = {
+        "--title": bool(title) and _kept_title(title or "") not in _words(place.title),
+        "--source": not _is_said(terms.source, place),
+        "--licence": not _is_said(terms.licence, place),
+        "--already-public": terms.already_public and not place.votes_published,
+        "--language": language not in ("und", _language(place)),
+        "--strict": strict and _shows_what_nobody_looked_at(export, place),
+    }
+    others = [option for option, differs in wanted.items() if differs]
+    if others:
+        raise InputError(
+            f"these files are here already, loaded under other terms: {', '.join(others)} would "
+            "change what is here",
+            next_step="Nothing was changed. Leave out these options to keep what is here; its "
+            "title and summary are corrected in its office. Other terms than that are said once, "
+            "when files are first loaded: load them into another house (ASSISES_DATA).",
+        )
+
+
 def described(
     export: PolisExport, folder: Path, title: str | None, terms: Terms, language: str
 ) -> NewConsultation:
@@ -192,6 +229,33 @@ def is_simulated(export: PolisExport) -> bool:
 def instant_of(milliseconds: int) -> datetime:
     """Milliseconds since 1970 as an instant, exactly."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _kept_title(title: str) -> str:
+    return clean(_within(title, LONGEST["title"]), longest=LONGEST["title"], required=False)
+
+
+def _words(text: UUID | None) -> list[str]:
+    return [said.words for said in in_every_language(text).values()] if text else []
+
+
+def _is_said(given: str, place: Consultation) -> bool:
+    """Whether the line of source and licence, which ends the summary, says this; '' is no word."""
+    part = clean(given, longest=LONGEST["summary"], required=False)
+    lines = (words.splitlines()[-1] for words in _words(place.summary) if words)
+    return not part or any(f" · {part} · " in f" · {line} · " for line in lines)
+
+
+def _language(place: Consultation) -> str:
+    """In which language the statements were loaded."""
+    first = Statement.objects.filter(consultation=place).order_by("number").first()
+    return next(iter(in_every_language(first.words))) if first else "und"
+
+
+def _shows_what_nobody_looked_at(export: PolisExport, place: Consultation) -> bool:
+    unread = export.comments.id[export.comments.moderated == 0].tolist()
+    rows = Statement.objects.filter(consultation=place, number__in=unread)
+    return bool(unread) and not rows.exclude(moderation="accepted").exists()
 
 
 def _summary(export: PolisExport, terms: Terms) -> str:

@@ -44,7 +44,7 @@ def load_command(
 
     Raises:
         SetupError: the house is not running.
-        InputError: the files are refused; nothing was written.
+        InputError: the files are refused, or are here under other terms; nothing was written.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assises.site.settings")
     django.setup()
@@ -116,9 +116,18 @@ def _lines(loaded: LoadedExport) -> list[str]:
     lines.insert(0, f"loaded  {votes} of {people} on {counted(loaded.statements, 'statement')}")
     if not edition.row.votes_published:
         lines.append("note    what each person voted stays unpublished; the counts are public")
+    if loaded.taken_out:
+        lines.append(f"note    {_taken_out(loaded.taken_out, loaded.casts_on_them)}")
     if loaded.agree_is < 0:
         lines.append("note    the files write an agreement as -1; here it is 1")
     return lines
+
+
+def _taken_out(statements: int, casts: int) -> str:
+    told = f"{counted(statements, 'statement')} that moderation took out"
+    shown = "is not shown" if statements == 1 else "are not shown"
+    on = "it" if statements == 1 else "them"
+    return f"{told} {shown}" + (f", nor the {counted(casts, 'vote')} on {on}" if casts else "")
 
 
 def _rejected(folder: Path, loaded: LoadedExport) -> list[str]:

@@ -31,6 +31,7 @@ def up(say: Say) -> int:
     environment = read_environment(os.environ, checkout())
     claim = Claim.take(environment.data)
     try:
+        port = free_port(environment.host, environment.port, chosen=environment.port_chosen)
         secrets = secrets_of(environment.secret_folder)
         cluster = None
         if environment.database_url is None:
@@ -40,7 +41,6 @@ def up(say: Say) -> int:
                 say(note)
         else:
             check_server(environment.database_url)
-        port = free_port(environment.host, environment.port, chosen=environment.port_chosen)
         address = environment.address(port)
         claim.tell(address)
         supervisor = Supervisor(

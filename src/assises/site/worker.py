@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
 import django
 from django.db import OperationalError, connections
-
-if TYPE_CHECKING:
-    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 CONCURRENCY: Final = 1
 """A computation fills a core; two at a time would only wait for each other."""
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
+_PATIENCE_AT_WORK: Final = 5.0
+"""Seconds to wait for a session with the database; then it ends, to be started anew."""
 _LOG: Final = logging.getLogger("assises.worker")
 
 
@@ -27,15 +26,19 @@ def main() -> int:
     )
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     django.setup()
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.utils import connector_params
 
-    from assises.rooms.insights.tasks import retry_stalled
+    from assises.rooms.insights.tasks import order_missed, retry_stalled
 
     await_database()
     retry_stalled()
-    connector = cast("DjangoConnector", app.connector)
-    worker = app.with_connector(connector.get_worker_connector())
-    worker.run_worker(
+    order_missed()
+    connector = PsycopgConnector(
+        kwargs=connector_params("default"), min_size=1, timeout=_PATIENCE_AT_WORK
+    )
+    app.with_connector(connector).run_worker(
         concurrency=CONCURRENCY,
         fetch_job_polling_interval=1.0,
         shutdown_graceful_timeout=5.0,

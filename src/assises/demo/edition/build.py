@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from typing import Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -43,6 +44,7 @@ from assises.rooms.votes.acts.load import Loaded, load
 SEED: Final = 20250701
 HOST: Final = "ministry-tomorrow"
 ACTOR: Final = system("demo")
+_ZONE: Final = ZoneInfo(MA.time_zone)
 _FOLDER: Final = resources.files("assises.demo") / "edition"
 
 SizeName = Literal["tiny", "demonstration"]
@@ -167,8 +169,8 @@ def _described(at: datetime) -> NewConsultation:
         host=languages(pick(MA.fictional_bodies(), HOST).name),
         place=words.PLACE,
         charter=words.CHARTER,
-        starts_on=_morning(at, -56).date(),
-        ends_on=_morning(at, 56).date(),
+        starts_on=_day(at, -56),
+        ends_on=_day(at, 56),
         zone=MA.time_zone,
         country=MA.code,
         taxonomy=verticals[0].taxonomy,
@@ -192,25 +194,37 @@ def languages(wording: Wording) -> dict[str, str]:
 
 
 def _phases(at: datetime) -> dict[str, tuple[datetime, datetime | None]]:
-    """Listening began eight weeks ago and voting four; both go on for four weeks more."""
-    closes = _morning(at, 28)
+    """Listening began eight weeks ago and voting four; both go on for four weeks more.
+
+    Whole days where it is held: the last day of voting is open until its midnight.
+    """
+    closes, ends = _midnight(at, 29), _midnight(at, 57)
     return {
-        "listen": (_morning(at, -56), closes),
-        "vote": (_morning(at, -28), closes),
-        "deliberate": (closes, _morning(at, 56)),
-        "follow": (_morning(at, 56), None),
+        "listen": (_midnight(at, -56), closes),
+        "vote": (_midnight(at, -28), closes),
+        "deliberate": (closes, ends),
+        "follow": (ends, None),
     }
 
 
+def _day(at: datetime, days: int) -> date:
+    return at.astimezone(_ZONE).date() + timedelta(days=days)
+
+
+def _midnight(at: datetime, days: int) -> datetime:
+    """0:00 of that day, in UTC; each by the clock of its own day, which Ramadan puts back."""
+    return datetime.combine(_day(at, days), time(), tzinfo=_ZONE).astimezone(UTC)
+
+
 def _morning(at: datetime, days: int) -> datetime:
-    here = at.astimezone(UTC) + timedelta(days=days)
-    return here.replace(hour=8, minute=0, second=0, microsecond=0)
+    """9:00 of that day, in UTC."""
+    return datetime.combine(_day(at, days), time(9), tzinfo=_ZONE).astimezone(UTC)
 
 
 def _days_of_saying(everyone: _Cast) -> list[date]:
     """A day for each contribution, all before the statements that were drawn from them."""
     chance = stream(everyone.seed, "days")
-    begins = _morning(everyone.at, -56).date()
+    begins = _day(everyone.at, -56)
     return [begins + timedelta(days=int(28 * chance.random())) for _ in everyone.contributed]
 
 

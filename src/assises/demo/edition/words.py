@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 TITLE: Final = {
-    "fr": "SIMULATION · Assises de l’intelligence artificielle, édition d’essai",
-    "ar": "محاكاة · مناظرة الذكاء الاصطناعي، دورة تجريبية",
-    "en": "SIMULATION · Assises on artificial intelligence, trial edition",
-    "zgh": "ⴰⵎⴷⵢⴰ, ⵓⵔ ⴷ ⵜⵉⴷⵜ · ⴰⴳⵔⴰⵡ",
+    "fr": "SIMULATION · Assises de l’intelligence artificielle, édition d’essai",
+    "ar": "محاكاة · مناظرة الذكاء الاصطناعي، دورة تجريبية",
+    "en": "SIMULATION · Assises on artificial intelligence, trial edition",
+    "zgh": "ⴰⵎⴷⵢⴰ, ⵓⵔ ⴷ ⵜⵉⴷⵜ · ⴰⴳⵔⴰⵡ",
 }
 SUMMARY: Final = {
     "fr": (
-        "Ces personnes, ces contributions et ces votes ont été produits par un programme : ils ne "
-        "disent rien de qui que ce soit. Les organismes sont fictifs. Ici, tout peut être essayé : "
+        "Ces personnes, ces contributions et ces votes ont été produits par un programme : ils ne "
+        "disent rien de qui que ce soit. Les organismes sont fictifs. Ici, tout peut être essayé : "
         "dire quelque chose, voter, suivre une phrase, vérifier un chiffre."
     ),
     "ar": (
@@ -38,9 +38,9 @@ CHARTER: Final = {
     "fr": (
         "Ce que vous dites est publié dans vos mots, et l’on peut suivre ce que cela devient.\n"
         "Personne n’est nommé, et aucun vote n’est publié avec le nom de qui l’a donné.\n"
-        "Vous pouvez retirer ce que vous avez dit quand vous le voulez : les chiffres sont alors "
+        "Vous pouvez retirer ce que vous avez dit quand vous le voulez : les chiffres sont alors "
         "recalculés.\n"
-        "Aucune machine ne décide seule : une personne décide, et vous pouvez vous y opposer.\n"
+        "Aucune machine ne décide seule : une personne décide, et vous pouvez vous y opposer.\n"
         "Chaque chiffre publié peut être vérifié par n’importe qui, sur sa propre machine, sans "
         "avoir à nous croire."
     ),

@@ -69,7 +69,7 @@ def list_phases(
 ) -> shapes.Phases:
     """Its phases, in the order they begin."""
     found = edition_of(place.id, ORIGINAL)
-    running = found.phase(now())
+    running = found.running(now())
     items = [
         shapes.Phase.model_validate(
             {
@@ -77,7 +77,7 @@ def list_phases(
                 "kind": phase.kind,
                 "opens_at": phase.opens_at,
                 "closes_at": phase.closes_at,
-                "under_way": phase is running,
+                "under_way": phase.kind in running,
             }
         )
         for phase in found.phases
@@ -118,8 +118,12 @@ def list_acts(
     limit: Limit = USUAL,
     cursor: Hidden = None,
 ) -> shapes.Acts:
-    """What was done, newest first: acts to the hour and their seals; no words, no names."""
-    rows = latest(consultation=place.id, before=show(cursor), limit=limit + 1)
+    """What offices and the software did, newest first: to the hour, with its seal.
+
+    No words, no names. What participants do is sealed in the same log and is not listed one by one:
+    the order of a few acts would join what one person said to what they voted.
+    """
+    rows = latest(consultation=place.id, participants=False, before=show(cursor), limit=limit + 1)
     items = [
         shapes.Act(
             **label(place),
@@ -128,6 +132,7 @@ def list_acts(
             at=to_the_hour(row.at),
             sequence=row.sequence,
             leaf=row.leaf,
+            proof=None if row.leaf is None else f"/log/{place.log}/proof/{row.leaf}",
         )
         for row in rows[:limit]
     ]

@@ -28,7 +28,7 @@ def get_results(request: HttpRequest, *, place: Consultation) -> shapes.Results:
     A count is null where it, or what is left when it is taken from the whole, would speak of fewer
     than ten people.
     """
-    snapshot = queries.newest(place.id)
+    snapshot = queries.published(place.id)
     if snapshot is None:
         raise NotFound(
             "there are no results yet",

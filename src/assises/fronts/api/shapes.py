@@ -205,10 +205,11 @@ class Act(Labelled):
     """One line of the journal: that something was done, not what and not by whom."""
 
     act: str
-    by: str = Field(description="Kind of actor: visitor, voice, account, system.")
+    by: str = Field(description="Kind of actor: account, system.")
     at: datetime = Field(description="To the hour.")
     sequence: int | None = Field(description="Its place among the edition's acts; null: not yet.")
     leaf: int | None = Field(description="Its place in the sealed log; null: not yet.")
+    proof: str | None = Field(description="Where its proof is; null: not sealed yet.")
 
 
 class Acts(Page[Act]):

@@ -11,7 +11,8 @@ from assises.fronts.api import reading, shapes
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import Contribution, Statement
 from assises.rooms.contributions.queries import Put, Spoken
-from assises.rooms.votes.queries import Tally, tallies
+from assises.rooms.insights.queries import public_tallies
+from assises.rooms.votes.queries import Tally
 
 FEWEST: Final = 10
 """People below whom no count of what they think is published."""
@@ -30,10 +31,10 @@ def to_the_hour(at: datetime) -> datetime:
 
 
 def statements(place: Consultation, put: Sequence[Put]) -> list[shapes.Statement]:
-    """Statements of one edition with how they are answered now."""
+    """Statements of one edition with how they are answered, as last published."""
     words = reading.texts(p.row.words for p in put)
     sectors = reading.shorts(place)
-    counted = tallies(place.id, [p.row.id for p in put])
+    counted = public_tallies(place.id, [p.row.id for p in put])
     return [_statement(place, p.row, words, sectors, counted[p.row.id]) for p in put]
 
 

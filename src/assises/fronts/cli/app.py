@@ -245,6 +245,27 @@ def verify(
 
 
 @app.command()
+def proof(
+    file: Annotated[Path, typer.Argument(help="A proof, as /log/NAME/proof/LEAF gives it.")],
+    key: Annotated[
+        str | None,
+        typer.Option(help="The log's public key as you kept it. [default: the one in the proof]"),
+    ] = None,
+) -> None:
+    """Check that an entry is in a sealed log, with nothing but the proof and the log's key.
+
+    Example: assises proof 0 --key "$(cat key)"
+    """
+    from assises.flows.proof import check_proof
+
+    told = check_proof(file, key)
+    say(f"holds   leaf {told.leaf:,} of {told.log}, which has {told.size:,} entries")
+    say(f"entry   {told.entry}")
+    if key is None:
+        say("note    the key came with the proof: keep your own copy and give it with --key")
+
+
+@app.command()
 def diff(
     left: Annotated[Path, typer.Argument(help="A bundle.")],
     right: Annotated[Path, typer.Argument(help="Another bundle of the same conversation.")],

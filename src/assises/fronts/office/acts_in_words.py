@@ -50,7 +50,7 @@ def act_in_words(s: Speech, entry: Entry, context: Context) -> str:
 def _create(s: Speech, body: Any, _: Entry, __: Context) -> str:
     titles = body["title"]
     title = titles.get(s.language) or next(filter(None, titles.values()))
-    return s.say("The consultation was made, as a draft: “{title}”", title=_short(title))
+    return s.say("The edition was made, as a draft: “{title}”", title=_short(title))
 
 
 def _rewrite(s: Speech, body: Any, _: Entry, __: Context) -> str:

@@ -30,8 +30,9 @@ from assises.rooms.consultations.acts.create import (
 )
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import Edition, editions
+from assises.rooms.journal.permissions import Actor
 from assises.rooms.people.queries import holds_office
-from assises.web.accounts import proven
+from assises.web.accounts import entered_as, proven
 from assises.web.forms import key_of
 from assises.web.identity import presence
 from assises.web.pages import words_in
@@ -56,33 +57,37 @@ class Line:
 
 @route("consultations.read")
 def shelf(request: HttpRequest, language: str) -> HttpResponse:
-    """Every consultation that the actor keeps, drafts among them."""
+    """Every consultation that the actor keeps, drafts among them; and those whose log they read."""
     s, actor = words_in(language), actor_of(request)
-    kept = [e for e in editions(language, drafts=True) if actor.may(KEEP, e.id)]
+    listed = editions(language, drafts=True)
+    kept = [e for e in listed if actor.may(KEEP, e.id)]
+    read = [e for e in listed if e not in kept and _reads_log_of(actor, e)]
     may_create = actor.may("consultations.create")
-    if not kept and not may_create:
+    if not kept and not read and not may_create:
         return _nobody(request, language)
-    counts = held([e.id for e in kept])
+    counts = held([e.id for e in (*kept, *read)])
     at = now()
-    lines = [_line(s, e, counts[e.id], at) for e in kept]
     return office_page(
         request,
         "shelf",
         language,
-        lines=lines,
+        lines=[_line(s, e, counts[e.id], at) for e in kept],
+        logs=[_line(s, e, counts[e.id], at) for e in read],
         new=f"{office_url(language)}new" if may_create else "",
     )
 
 
 @route("consultations.create", methods="GET POST")
 def new(request: HttpRequest, language: str) -> HttpResponse:
-    """Make a draft: only a title is needed."""
+    """Make a draft: only a title is needed. The role bar of a demonstration makes simulations."""
     s = words_in(language)
     posted = typed_in(request) if request.method == "POST" else None
     colleges = request.POST.getlist("colleges") if posted is not None else _all_colleges()
     faults = Faults()
+    # Whoever came by the bar has proved nothing, and may found nothing that counts.
+    simulated = entered_as(request)
     if posted is not None:
-        draft = _draft(s, posted, colleges, faults)
+        draft = _draft(s, posted, colleges, faults, kind="simulated" if simulated else "own")
         made = None if faults else _make(request, s, draft, faults)
         if made is not None:
             return made
@@ -93,7 +98,13 @@ def new(request: HttpRequest, language: str) -> HttpResponse:
         faults=faults,
         rows=_rows(s, posted, faults),
         fields=_fields(s, posted or {}, colleges, faults),
+        simulated=simulated,
     )
+
+
+def _reads_log_of(actor: Actor, edition: Edition) -> bool:
+    # A draft exists only for those who keep it.
+    return edition.row.state != "draft" and actor.may("journal.read", edition.id)
 
 
 def _nobody(request: HttpRequest, language: str) -> HttpResponse:
@@ -136,7 +147,7 @@ def _make(
 
 
 def _draft(
-    s: Speech, posted: Mapping[str, str], colleges: list[str], faults: Faults
+    s: Speech, posted: Mapping[str, str], colleges: list[str], faults: Faults, *, kind: str
 ) -> NewConsultation:
     def day(name: str) -> date | None:
         try:
@@ -158,6 +169,7 @@ def _draft(
     verticals = chosen("verticals", {THIRTEEN, NONE}, NONE)
     return NewConsultation(
         **{name: _said(posted, name, first) for name in wording.TEXTS},  # type: ignore[arg-type]
+        kind=kind,
         starts_on=day("starts_on"),
         ends_on=day("ends_on"),
         zone=ma.MA.time_zone,

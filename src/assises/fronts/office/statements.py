@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from assises.fronts.office import cells, reading, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, key_with_words, one_at_a_time, typed_in
+from assises.fronts.office.letters import other_letters
 from assises.fronts.office.pages import Shelf, actor_of, base_of, done, screen
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid
@@ -202,6 +203,8 @@ def _stated(
     if vertical and vertical not in known:
         faults.fields["vertical"] = reason(s, "not in the list")
     lines = _lines_of(s, posted.get("lines", ""), faults)
+    if posted.get("sure") != "on":
+        _doubt(s, posted, faults)
     translations = {
         tag: words
         for code, tag in cells.TAGS.items()
@@ -256,6 +259,39 @@ def _lines_of(s: Speech, typed: str, faults: Faults) -> list[str]:
     if wrong:
         faults.fields["lines"] = " ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")
     return list(found)
+
+
+def _doubt(s: Speech, posted: Mapping[str, str], faults: Faults) -> None:
+    """Refuse words in the letters of another language: a wrong language is seen by every reader."""
+    lines, codes = _in_other_letters(posted)
+    if lines:
+        named = s.say(", ").join(s.number(n) for n in lines[:5]) + (" …" if len(lines) > 5 else "")
+        faults.fields["language"] = s.count(
+            "Line {lines} is not in the letters of this language. Choose its language, or say "
+            "below that you are sure.",
+            "Lines {lines} are not in the letters of this language. Choose their language, or say "
+            "below that you are sure.",
+            len(lines),
+            lines=named,
+        )
+    for code in codes:
+        faults.fields[f"words_{code}"] = s.say(
+            "This is not in the letters of this language. Correct it, or say that you are sure."
+        )
+
+
+def _in_other_letters(posted: Mapping[str, str]) -> tuple[list[int], list[str]]:
+    """The numbers of such lines, and the page languages of such translations."""
+    language = posted.get("language", "")
+    lines = cells.tidy(posted.get("lines", "")).split("\n")[:MOST_LINES]
+    return (
+        [n for n, line in enumerate(lines, 1) if other_letters(line, language)],
+        [
+            code
+            for code, tag in cells.TAGS.items()
+            if tag != language and other_letters(posted.get(f"words_{code}", ""), tag)
+        ],
+    )
 
 
 def _decided(request: HttpRequest, edition: Consultation, posted: Mapping[str, str]) -> str | None:
@@ -325,6 +361,10 @@ def _fields(
             choices=[(tag, language_name(s, tag)) for tag in TAGS],
         ),
     ]
+    if any(_in_other_letters(posted)):
+        # Asked only where there is a doubt.
+        label = s.say("I am sure: the languages are right")
+        fields.append(Field("sure", label, "checkbox", posted.get("sure") == "on"))
     if verticals:
         choices = [("", s.say("None")), *verticals]
         chosen = posted.get("vertical", "")

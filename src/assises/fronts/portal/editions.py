@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 
 from assises.countries import ma
@@ -21,10 +23,10 @@ from assises.look.pages.shapes import Entry, Step
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions import queries
-from assises.rooms.insights.queries import newest
-from assises.rooms.journal.queries import latest
+from assises.rooms.insights.queries import newest, public_tallies
+from assises.rooms.journal.queries import by_participants, latest
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import mine, tallies
+from assises.rooms.votes.queries import mine
 from assises.web.acts import kind_of_actor, names_of_acts
 from assises.web.cursors import hide, show
 from assises.web.forms import uuid_of, whole_number
@@ -41,7 +43,6 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     s = words_in(language)
     found = edition_of(edition.id, language)
     counts = counts_lately(edition.id)
-    running = found.phase(now())
     said = sum(n for n, _ in counts.values())
     put = sum(n for _, n in counts.values())
     return page(
@@ -51,7 +52,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         place=edition,
         edition=found,
         base=edition_url(found, language),
-        phases=phases_of(s, found, running.kind if running else None),
+        phases=phases_of(s, found, now()),
         verticals=cards(found, language),
         said=said,
         put=put,
@@ -92,7 +93,7 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
         edition.id, language, after=-1 if after is None else after, limit=PAGE + 1
     )
     shown = rows[:PAGE]
-    answered = tallies(edition.id, [r.row.id for r in shown])
+    answered = public_tallies(edition.id, [r.row.id for r in shown])
     own = voice_in(request, edition)
     answers = mine(edition.id, own[1]) if own else {}
     first = original(r.row.words for r in shown)
@@ -123,7 +124,9 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     s = words_in(language)
     names = names_of_acts(s)
     before = show(request.GET.get("before"))
-    rows = latest(consultation=edition.id, before=before, limit=51)
+    rows = latest(consultation=edition.id, participants=False, before=before, limit=51)
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    zone = ZoneInfo(edition.zone)
     base = edition_url(edition_of(edition.id, language), language)
     return page(
         request,
@@ -135,13 +138,17 @@ def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         entries=[
             Entry(
                 # To the hour: the second of a vote is nobody's business.
-                row.at.replace(minute=0, second=0, microsecond=0),
+                row.at.astimezone(zone).replace(minute=0, second=0, microsecond=0),
                 names.get(row.act, row.act),
                 kind_of_actor(s, row.actor),
                 leaf=row.leaf,
                 proof=None if row.leaf is None else f"/log/{edition.log}/proof/{row.leaf}",
             )
             for row in rows[:50]
+        ],
+        zone=edition.zone,
+        participants=[
+            (names.get(act, act), n) for act, n in by_participants(edition.id, hour).items()
         ],
         after=f"{base}journal?before={hide(rows[49].id)}" if len(rows) > 50 else None,
     )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from assises import __version__
+from assises.fronts.portal.archive import source_of_this
 from assises.fronts.portal.promises import promises as all_promises
 from assises.fronts.portal.wording import (
     contribution_of,
@@ -15,13 +16,12 @@ from assises.fronts.portal.wording import (
     statement_of,
 )
 from assises.look.pages.shapes import Contribution, Field, Statement
-from assises.rooms.consultations.queries import editions
+from assises.rooms.consultations.queries import Edition, editions
 from assises.rooms.contributions.queries import contributions_by_id, statements_by_uid
-from assises.rooms.insights.queries import newest
+from assises.rooms.insights.queries import newest, public_tallies
 from assises.rooms.journal.acting import OFFICIAL, SIMULATION
 from assises.rooms.search.queries import LONGEST, find
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import tallies
 from assises.web.forms import whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -57,6 +57,7 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
         "check.html.j2",
         language,
         current="check",
+        origin=f"{request.scheme}://{request.get_host()}",
         logs=[(name, _checkpoint(name)) for name in (OFFICIAL, SIMULATION)],
         editions=[(e, edition_url(e, language)) for e in shelves],
         bundles=_bundles(language),
@@ -77,21 +78,22 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
     start = whole_number(request.GET.get("from", "")) or 0
     found = find(asked, limit=PAGE + 1, offset=min(start, 10_000)) if asked.strip() else []
     shown = found[:PAGE]
-    public = {e.id for e in editions(language)}
+    public = {e.id: e for e in editions(language)}
     shown = [m for m in shown if m.consultation in public]
     put = statements_by_uid([m.id for m in shown if m.kind == "statement"], language)
     said = contributions_by_id([m.id for m in shown if m.kind == "contribution"], language)
     first = original([*(p.row.words for p in put.values()), *(c.row.words for c in said.values())])
-    cards: list[tuple[str, Statement | Contribution]] = []
+    cards: list[tuple[str, Statement | Contribution, Edition]] = []
     for match in shown:
         if match.id in put:
             p = put[match.id]
-            tally = tallies(p.row.consultation_id, [p.row.id])[p.row.id]
+            tally = public_tallies(p.row.consultation_id, [p.row.id])[p.row.id]
             card = statement_of(p, language, tally=tally, original=first.get(p.row.words))
-            cards.append(("statement", card))
+            cards.append(("statement", card, public[p.row.consultation_id]))
         elif match.id in said:
             c = said[match.id]
-            cards.append(("contribution", contribution_of(s, c, original=first.get(c.row.words))))
+            said_card = contribution_of(s, c, original=first.get(c.row.words))
+            cards.append(("contribution", said_card, public[c.row.consultation_id]))
     return page(
         request,
         "search.html.j2",
@@ -128,6 +130,14 @@ def method(request: HttpRequest, language: str) -> HttpResponse:
 def source(request: HttpRequest, language: str) -> HttpResponse:
     """Where the program is, and its licence."""
     return page(request, "source.html.j2", language, version=__version__)
+
+
+@route("consultations.read")
+def source_archive(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001
+    """The very program that runs here, as an archive."""
+    response = HttpResponse(source_of_this(), content_type="application/gzip")
+    response["Content-Disposition"] = f'attachment; filename="assises-{__version__}.tar.gz"'
+    return response
 
 
 def _bundles(language: str) -> list[tuple[object, str, bool]]:

@@ -22,9 +22,9 @@ from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions.queries import statements, statements_by_number
 from assises.rooms.insights.computing import bundles
 from assises.rooms.insights.models import Snapshot
-from assises.rooms.insights.queries import newest, position
+from assises.rooms.insights.queries import newest, position, public_tallies, published
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import Tally, mine, tallies
+from assises.rooms.votes.queries import Tally, mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
@@ -72,7 +72,7 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
 def counts(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:  # noqa: ARG001
     """The counts of every statement, as CSV; small ones are left empty and say so."""
     put = statements(edition.id, language)
-    counted = tallies(edition.id, [p.row.id for p in put])
+    counted = public_tallies(edition.id, [p.row.id for p in put])
     words = original(p.row.words for p in put)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -100,7 +100,7 @@ def counts(request: HttpRequest, language: str, edition: Consultation) -> HttpRe
 @route_in("insights.read")
 def bundle(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:  # noqa: ARG001
     """The whole bundle of the newest results, where single votes may be published."""
-    snapshot = newest(edition.id)
+    snapshot = published(edition.id)
     if snapshot is None or not edition.votes_published:
         raise NotFound(
             "the single votes of this edition are not published",
@@ -197,7 +197,7 @@ def _in_group(row: Mapping[str, Any], letter: str) -> Tally:
 
 def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[Statement]:
     put = statements_by_number(snapshot.consultation_id, numbers, language)
-    counted = tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
+    counted = public_tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
     first = original(p.row.words for p in put.values())
     return [
         statement_of(

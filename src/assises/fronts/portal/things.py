@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from assises.fronts.portal.lately import counts_lately
+from assises.fronts.portal.lately import counts_lately, heard_lately
+from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import (
     FEWEST,
     contribution_of,
@@ -28,9 +29,9 @@ from assises.rooms.consultations.queries import (
     sectors,
 )
 from assises.rooms.contributions import queries
-from assises.rooms.insights.queries import newest, results
+from assises.rooms.insights.queries import public_tallies, published, results
 from assises.rooms.texts.queries import in_every_language, original
-from assises.rooms.votes.queries import mine, tallies
+from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route
@@ -46,7 +47,7 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
     edition = edition_of(uid, language)
     said = queries.contributions(uid, language, vertical=found.id, limit=SHOWN)
     put = queries.statements(uid, language, vertical=found.id)
-    counted = tallies(uid, [p.row.id for p in put])
+    counted = public_tallies(uid, [p.row.id for p in put])
     first = original([*(r.row.words for r in said), *(p.row.words for p in put)])
     number_said, number_put = counts_lately(uid).get(found.id, (0, 0))
     base = edition_url(edition, language)
@@ -81,13 +82,14 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
 @route("consultations.read")
 def statement(request: HttpRequest, language: str, statement: str) -> HttpResponse:
     """A statement: who says so, how many, who was not heard, what became of it."""
+    s = words_in(language)
     put = queries.statement(statement, language)
     place = put.row.consultation
     edition = edition_of(place.id, language)
-    tally = tallies(place.id, [put.row.id])[put.row.id]
+    tally = public_tallies(place.id, [put.row.id])[put.row.id]
     own = voice_in(request, place)
     answers = mine(place.id, own[1]) if own else {}
-    snapshot = newest(place.id)
+    snapshot = published(place.id)
     result = results(snapshot).get(put.row.id) if snapshot else None
     near = neighbours(Node("statement", put.row.uid), language)
     sector_of = _sector(place.id, put.row.vertical_id, language)
@@ -116,6 +118,7 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
             (n.card, f"/{language}/contributions/{n.card.short}")
             for n in near.get("contribution", [])
         ],
+        unheard=unheard(s, place, heard_lately(place.id)),
         thread=thread_of(
             "statement",
             [Node("statement", put.row.uid)],
@@ -136,7 +139,7 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
     node = Node("contribution", spoken.row.id)
     near = neighbours(node, language)
     grown = queries.statements_by_uid([n.card.node.id for n in near.get("statement", [])], language)
-    counted = tallies(place.id, [p.row.id for p in grown.values()])
+    counted = public_tallies(place.id, [p.row.id for p in grown.values()])
     sector_of = _sector(place.id, spoken.row.vertical_id, language)
     own = voice_in(request, place)
     return page(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("method", house.method, name="method"),
     path("data", house.data, name="data"),
     path("source", house.source, name="source"),
+    path("source.tar.gz", house.source_archive, name="source-archive"),
     path("me", own.find_me, name="find-me"),
     path("editions/<address:edition>/", editions.edition, name="edition"),
     path("editions/<address:edition>/say", speaking.say, name="edition-say"),

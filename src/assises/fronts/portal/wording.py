@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from assises.engines.opinion.statistics import wilson
 from assises.look.pages.shapes import Answer, Contribution, Counts, Kind, Statement, Step, Text
 from assises.look.pages.shapes import Phase as Stretch
 from assises.look.speech import Speech
@@ -52,9 +55,16 @@ def statement_of(
         id=str(put.row.number),
         text=_in_two(put.words, original),
         url=statement_url(put, language),
-        counts=Counts(tally.agrees, tally.disagrees, tally.passes) if tally and enough else None,
+        counts=counts_of(tally) if tally and enough else None,
         mine=None if mine is None else ANSWERS[mine],
     )
+
+
+def counts_of(tally: Tally) -> Counts:
+    """Counts with the interval (Wilson, 95 %) of the share that leads."""
+    leading = max(tally.agrees, tally.disagrees)
+    low, high = wilson(leading, tally.answered)
+    return Counts(tally.agrees, tally.disagrees, tally.passes, (low, high))
 
 
 def statement_url(put: Put, language: str) -> str:
@@ -94,30 +104,29 @@ def edition_url(edition: Edition, language: str) -> str:
     return f"/{language}/editions/{address(edition.row.short, edition.title.words)}/"
 
 
-def phases_of(s: Speech, edition: Edition, now_kind: str | None) -> list[Stretch]:
-    """The phases of an edition, on a line."""
+def phases_of(s: Speech, edition: Edition, at: datetime) -> list[Stretch]:
+    """The phases of an edition on a line, by the days of its own zone."""
     names = {
         "listen": s.say("Listening"),
         "vote": s.say("Voting"),
         "deliberate": s.say("Deliberating"),
         "follow": s.say("Following up"),
     }
-    found: list[Stretch] = []
-    state: Literal["past", "now", "next"] = "past" if now_kind else "next"
-    for phase in edition.phases:
-        if phase.kind == now_kind:
-            state = "now"
-        elif state == "now":
-            state = "next"
-        found.append(
-            Stretch(
-                names[phase.kind],
-                state,
-                phase.opens_at.date(),
-                phase.closes_at.date() if phase.closes_at else None,
-            )
+    zone, running = ZoneInfo(edition.row.zone), edition.running(at)
+    return [
+        Stretch(
+            names[phase.kind],
+            "now" if phase.kind in running else "past" if phase.opens_at <= at else "next",
+            phase.opens_at.astimezone(zone).date(),
+            None if phase.closes_at is None else _last_day(phase.closes_at.astimezone(zone)),
         )
-    return found
+        for phase in edition.phases
+    ]
+
+
+def _last_day(closes: datetime) -> date:
+    """A phase that closes at midnight closes at 24:00 of the day before."""
+    return (closes - timedelta(microseconds=1)).date()
 
 
 def thread_of(

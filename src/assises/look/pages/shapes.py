@@ -117,11 +117,17 @@ class Vertical:
 
 @dataclass(frozen=True)
 class Counts:
-    """People by their answer to one statement."""
+    """People by their answer to one statement.
+
+    Attributes:
+        interval: bounds (fractions) of the share that leads, if those who answered are taken for a
+            sample of those who might have.
+    """
 
     agrees: int
     disagrees: int
     passes: int
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -87,13 +87,14 @@ def direction(tag: str) -> str:
 
 
 def verdict(s: Speech, counts: Counts) -> str:
-    """What people answer, as a person would say it: "7 in 10 of those who saw it agree (…)"."""
+    """What people answer, as a person would say it: "7 in 10 of those who answered agree (…)"."""
     total = counts.agrees + counts.disagrees + counts.passes
     if total == 0:
         return s.say("Nobody has answered yet.")
     for side, n in (("agree", counts.agrees), ("disagree", counts.disagrees)):
         if 2 * n > total:
-            return words.in_words(s, {"successes": n, "trials": total}, side)
+            said = words.in_words(s, {"successes": n, "trials": total}, side)
+            return said if counts.interval is None else f"{said} {_between(s, counts.interval)}"
     return s.say(
         "No answer has a majority: of {n} people, {agrees} agree, {disagrees} disagree and "
         "{passes} pass.",
@@ -102,6 +103,11 @@ def verdict(s: Speech, counts: Counts) -> str:
         disagrees=s.number(counts.disagrees),
         passes=s.number(counts.passes),
     )
+
+
+def _between(s: Speech, bounds: tuple[float, float]) -> str:
+    low, high = (s.percent(bound) for bound in bounds)
+    return s.say("Between {low} and {high}.", low=low, high=high)
 
 
 def shares(s: Speech, counts: Counts) -> Markup:

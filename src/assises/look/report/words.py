@@ -13,14 +13,14 @@ def tenths(s: Speech, share: float) -> str:
     """A share as a person would say it: 7 in 10."""
     n = round(share * 10)
     if share == 1:
-        return s.say("Everyone who saw it")
+        return s.say("Everyone who answered")
     if n == 10:
-        return s.say("Nearly everyone who saw it")
-    return s.say("{n} in 10 of those who saw it", n=s.number(n))
+        return s.say("Nearly everyone who answered")
+    return s.say("{n} in 10 of those who answered", n=s.number(n))
 
 
 def in_words(s: Speech, item: Mapping[str, Any], side: str) -> str:
-    """How many share an answer: "7 in 10 of those who saw it agree (24 of 34)"."""
+    """How many share an answer: "7 in 10 of those who answered agree (24 of 34)"."""
     who = tenths(s, item["successes"] / max(item["trials"], 1))
     counts = {"successes": s.number(item["successes"]), "trials": s.number(item["trials"])}
     if side == "agree":

@@ -44,6 +44,14 @@ class Edition:
         """Its id."""
         return self.row.id
 
+    def running(self, at: datetime) -> set[str]:
+        """The kinds of all phases under way at an instant: one may listen and vote at once."""
+        return {
+            p.kind
+            for p in self.phases
+            if p.opens_at <= at and (p.closes_at is None or at < p.closes_at)
+        }
+
     def phase(self, at: datetime) -> Phase | None:
         """The phase under way at an instant; of two, the later begun."""
         running = [

@@ -24,14 +24,12 @@ from assises.formats import bundle
 from assises.formats.bundle import MISSING, Content
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import Statement
+from assises.rooms.insights.limits import FEWEST, KEPT, STEP, STILL
 from assises.rooms.insights.models import Position, Snapshot, StatementResult
+from assises.rooms.insights.queries import published
 from assises.rooms.texts.queries import original, said
-from assises.rooms.votes.queries import CurrentVotes, current_votes, last_cast
+from assises.rooms.votes.queries import CurrentVotes, current_votes, last_cast, voices_since
 
-FEWEST: Final = 2
-"""People and statements below which there is nothing to compute."""
-KEPT: Final = 3
-"""Snapshots kept of each consultation; bundles of older ones go with them."""
 _HOUR: Final = 3_600_000
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
@@ -72,6 +70,14 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     return snapshot
 
 
+def may_be_published(place: Consultation, *, at: datetime) -> bool:
+    """Whether what everyone sees may move on: by ten voices that came or left, or after a day."""
+    shown = published(place.id)
+    if shown is None or place.state != "open" or at - shown.computed_at >= STILL:
+        return True
+    return voices_since(place.id, shown.last_cast) >= STEP
+
+
 def bundles() -> Path:
     """Where the bundles are kept; private."""
     folder = Path(settings.DATA) / "bundles"
@@ -108,6 +114,9 @@ def _forget_older(place: Consultation, *, until: int = -1) -> None:
         rows.filter(last_cast__lte=until).delete()
         newest = rows.order_by("-last_cast", "-computed_at").values_list("id", "last_cast")
         kept = dict(newest[:KEPT])
+        shown = published(place.id)
+        if shown is not None:
+            kept[shown.id] = shown.last_cast
         rows.exclude(id__in=kept).delete()
         folders = {folder_of(place.id, number) for number in kept.values()}
         for folder in (bundles() / str(place.id)).glob("*.bundle"):
@@ -120,25 +129,42 @@ def _pseudonyms(start: _Input) -> list[int]:
 
     The same votes and decisions give the same numbers, any others have others.
     """
-    voices, votes = start.votes.voices, start.votes
-    content = hashlib.sha256(repr([(s.number, s.moderation) for s in start.statements]).encode())
-    content.update(b"".join(voice.bytes for voice in voices))
-    for array in (votes.voice, votes.number, votes.vote, votes.at):
-        content.update(array.tobytes())
-    key, salt = bytes.fromhex(settings.SECRETS.voice_key), content.hexdigest()
-    keyed = [
-        hmac.new(key, f"bundle:{start.place.id}:{salt}:{v}".encode(), hashlib.sha256).digest()
-        for v in voices
-    ]
+    voices = start.votes.voices
     numbers = [0] * len(voices)
+    keyed = _keyed(start, voices)
     for number, at in enumerate(sorted(range(len(voices)), key=keyed.__getitem__)):
         numbers[at] = number
     return numbers
 
 
+def _authors(start: _Input, names: list[int]) -> list[int]:
+    """Who wrote each statement, in the numbers of the voters; who never voted has the next ones."""
+    known = dict(zip(start.votes.voices, names, strict=True))
+    silent = list({s.voice for s in start.statements if s.voice} - known.keys())
+    drawn = sorted(zip(_keyed(start, silent), silent, strict=True))
+    known |= {voice: number for number, (_, voice) in enumerate(drawn, start=len(names))}
+    return [known[s.voice] if s.voice else MISSING for s in start.statements]
+
+
+def _keyed(start: _Input, voices: list[UUID]) -> list[bytes]:
+    """What each of these voices is sorted by: nobody without the key of the house can say it."""
+    votes = start.votes
+    facts = [(s.number, s.moderation, s.voice) for s in start.statements]
+    content = hashlib.sha256(repr(facts).encode())
+    content.update(b"".join(voice.bytes for voice in votes.voices))
+    for array in (votes.voice, votes.number, votes.vote, votes.at):
+        content.update(array.tobytes())
+    key, salt = bytes.fromhex(settings.SECRETS.voice_key), content.hexdigest()
+    return [
+        hmac.new(key, f"bundle:{start.place.id}:{salt}:{v}".encode(), hashlib.sha256).digest()
+        for v in voices
+    ]
+
+
 def _tables(start: _Input, names: list[int]) -> Tables:
     words = original(s.words for s in start.statements)
     count = len(start.statements)
+    authors = _authors(start, names)
     title = said([start.place.title], "fr")[start.place.title].words
     facts = {
         "source": "assises",
@@ -149,7 +175,7 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "agree_evidence_against": "0",
         "rows_left_out": "0",
         "simulation": "true" if start.place.simulated else "false",
-        "authors": str(len({s.voice for s in start.statements if s.voice})),
+        "authors": str(len(set(authors) - {MISSING})),
         "published_cells": "0",
         "published_cells_unequal": "0",
         # Two consultations with the same votes are two bundles.
@@ -165,7 +191,7 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "statements": {
             "statement": np.array([s.number for s in start.statements], dtype=np.int64),
             "text": [words[s.words].words if _is_shown(s) else "" for s in start.statements],
-            "author": np.full(count, MISSING, dtype=np.int64),
+            "author": np.array(authors, dtype=np.int64),
             "time": np.array([_hour(s.made_at) for s in start.statements], dtype=np.int64),
             "moderated": np.array([_MODERATED[s.moderation] for s in start.statements]),
             "is_meta": np.array([s.meta for s in start.statements], dtype=bool),
@@ -199,15 +225,19 @@ def _project(
     start: _Input, names: list[int], tables: Tables, results: dict[str, Any], uid: str, at: datetime
 ) -> Snapshot:
     counts = results["counts"]
+    public = may_be_published(start.place, at=at)
     # Of one last cast there is one, whose bundle stands where the one before it stood; and votes
     # that were changed and changed back may amount to the very same bundle as before.
     same = Q(id=uid) | Q(last_cast=start.last_cast)
+    replaced = Snapshot.objects.filter(same, consultation=start.place, published=True)
+    public = public or replaced.exists()
     Snapshot.objects.filter(same, consultation=start.place).delete()
     snapshot = Snapshot.objects.create(
         id=uid,
         consultation=start.place,
         computed_at=at,
         last_cast=start.last_cast,
+        published=public,
         people=counts["participants"],
         grouped=counts["grouped"],
         votes=counts["votes"],

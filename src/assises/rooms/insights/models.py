@@ -15,12 +15,17 @@ class Stale(models.Model):
 
 
 class Snapshot(models.Model):
-    """One computed bundle. ``last_cast`` is the last cast that it counts."""
+    """One computed bundle. ``last_cast`` is the last cast that it counts.
+
+    ``published``: its counts may be shown to everyone. They change by ten voices at least: whoever
+    asks again and again would otherwise see one person's answers appear.
+    """
 
     id = models.CharField(max_length=40, primary_key=True)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="snapshots")
     computed_at = models.DateTimeField()
     last_cast = models.BigIntegerField()
+    published = models.BooleanField(default=False)
     people = models.PositiveIntegerField()
     grouped = models.PositiveIntegerField()
     votes = models.PositiveBigIntegerField()

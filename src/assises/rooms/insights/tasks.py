@@ -14,8 +14,9 @@ from procrastinate.jobs import Status
 from assises.lib.clock import now
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.insights.computing import compute_now
+from assises.rooms.insights.limits import STILL
 from assises.rooms.insights.models import Snapshot, Stale
-from assises.rooms.insights.queries import enough
+from assises.rooms.insights.queries import enough, published
 from assises.rooms.journal.acting import Writing, on
 from assises.rooms.votes.queries import last_cast
 
@@ -95,7 +96,12 @@ def _refresh(uid: UUID) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="insights.sweep", queueing_lock="insights.sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
-    """Order what a mark missed: one that was rolled back, or whose computation failed each time."""
+    """Once a minute, what was missed."""
+    order_missed()
+
+
+def order_missed() -> None:
+    """Order what no mark has: it was rolled back, or its computation failed with the database."""
     for uid in Consultation.objects.exclude(state="draft").values_list("id", flat=True):
         newest = (
             Snapshot.objects.filter(consultation=uid)
@@ -103,8 +109,16 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
             .values_list("last_cast", flat=True)
             .first()
         )
-        if enough(uid) if newest is None else last_cast(uid) > newest:
+        missed = enough(uid) if newest is None else last_cast(uid) > newest
+        if missed or _is_due(uid, newest):
             order(uid)
+
+
+def _is_due(uid: UUID, newest: int | None) -> bool:
+    """Whether what everyone sees has stood still for a day while there is something newer."""
+    shown = published(uid)
+    due = shown is not None and newest is not None and newest > shown.last_cast
+    return due and shown is not None and now() - shown.computed_at >= STILL
 
 
 def retry_stalled() -> None:

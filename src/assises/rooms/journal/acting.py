@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
+from assises.lib import clock
 from assises.lib.errors import Conflict, Invalid
 from assises.lib.ids import uuid7
 from assises.rooms.journal.commitment import commitment_of, payload_digest
@@ -96,10 +97,12 @@ def acting(
     """
     demand(actor, act, None if place is None else place.id)
     _check_key(key)
-    writing = Writing(uuid7(at), act, actor.pseudonym, at, place, subjects, using=using)
+    # ``at`` may be the same for all acts of one load; the journal keeps their order.
+    recorded = max(at, clock.now())
+    writing = Writing(uuid7(recorded), act, actor.pseudonym, at, place, subjects, using=using)
     with transaction.atomic(using=using):
         digest = payload_digest(payload)
-        if not _record(writing, key, digest, occurred_at or at):
+        if not _record(writing, key, digest, occurred_at or at, recorded):
             _recall(writing, key, digest)
             yield writing
             return
@@ -125,7 +128,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (actor, key) DO NOTHING"""
 
 
-def _record(writing: Writing, key: str, digest: bytes, occurred_at: datetime) -> bool:
+def _record(
+    writing: Writing, key: str, digest: bytes, occurred_at: datetime, recorded_at: datetime
+) -> bool:
     """Put the event down; False where this actor's key is already there."""
     place, salt = writing.place, secrets.token_bytes(32)
     log = OFFICIAL if place is None else place.log
@@ -138,7 +143,7 @@ def _record(writing: Writing, key: str, digest: bytes, occurred_at: datetime) ->
         actor=writing.actor,
         subjects=writing.subjects,
         occurred_at=occurred_at,
-        recorded_at=writing.at,
+        recorded_at=recorded_at,
         payload=digest,
     )
     with connections[writing.using].cursor() as cursor:
@@ -152,7 +157,7 @@ def _record(writing: Writing, key: str, digest: bytes, occurred_at: datetime) ->
                 writing.actor,
                 json.dumps(list(writing.subjects)),
                 occurred_at,
-                writing.at,
+                recorded_at,
                 digest,
                 salt,
                 commitment,

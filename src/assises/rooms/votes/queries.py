@@ -67,6 +67,12 @@ def last_cast(consultation: UUID) -> int:
     return row[0] if row else 0
 
 
+def voices_since(consultation: UUID, cast: int) -> int:
+    """How many voices have answered or taken back since that cast."""
+    rows = Cast.objects.filter(consultation=consultation, id__gt=cast)
+    return rows.values("voice").distinct().count()
+
+
 @dataclass(frozen=True)
 class CurrentVotes:
     """All current votes: parallel arrays of shape (n,), ordered by voice, then statement.

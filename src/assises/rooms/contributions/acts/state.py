@@ -216,7 +216,7 @@ def _numbers(place: Consultation, stated: Sequence[Stated]) -> list[int]:
     # Under lock, so that two statements never get one number.
     Consultation.objects.select_for_update(no_key=True).get(id=place.id)
     highest = Statement.objects.filter(consultation=place).aggregate(n=Max("number"))["n"]
-    following = 0 if highest is None else highest + 1
+    following = 1 if highest is None else highest + 1
     if all(s.number is None for s in stated):
         numbers = list(range(following, following + len(stated)))
         taken = False

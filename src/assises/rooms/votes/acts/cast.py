@@ -13,6 +13,7 @@ from django.db import connection
 from assises.lib.errors import Invalid, NotFound
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.opening import demand_open
+from assises.rooms.contributions.models import Statement
 from assises.rooms.journal.acting import Writing, acting
 from assises.rooms.journal.permissions import Actor
 from assises.rooms.people.own import demand_own
@@ -118,7 +119,16 @@ def _write(
         )
         (taken,) = cursor.fetchone()
     if taken != len(last):
-        raise NotFound(
-            f"{len(last) - taken} of these statements cannot be voted on here",
-            next_step="Reload the page; none of the batch was taken.",
-        )
+        raise _unknown(place, last)
+
+
+def _unknown(place: Consultation, last: dict[int, int]) -> NotFound:
+    known = Statement.objects.filter(
+        consultation=place, number__in=last, moderation="accepted"
+    ).values_list("number", flat=True)
+    unknown = sorted(set(last) - set(known))
+    shown = ", ".join(map(str, unknown[:10])) + (" …" if len(unknown) > 10 else "")
+    return NotFound(
+        f"there is no statement to vote on under these numbers: {shown}",
+        next_step="Take the numbers from the list of statements; none of the batch was taken.",
+    )
