@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -350,3 +351,47 @@ def test_an_edition_from_a_file_cannot_be_voted_in() -> None:
     open_to_all(BUILDER, place, key=key(), at=now())
     close(BUILDER, place, key=key(), at=now())
     assert answer(Client(), place, 0, "agree").status_code == 409
+
+
+def test_ten_voices_on_ten_statements_move_no_count(place: Any) -> None:
+    for _ in range(12):
+        vote(place, a_voice(place), dict.fromkeys(range(6), 1))
+    at = now()
+    compute_now(place, at=at)
+    before = Client().get(f"{base(place)}counts.csv").content
+    for i in range(12):
+        vote(place, a_voice(place), {i % 6: -1})
+        compute_now(place, at=at)
+        assert Client().get(f"{base(place)}counts.csv").content == before
+    for _ in range(8):
+        vote(place, a_voice(place), {0: -1})
+    compute_now(place, at=at)
+    rows = Client().get(f"{base(place)}counts.csv").content.decode().splitlines()[1:]
+    assert ",12,10,0," in rows[0]
+    assert all(",12,0,0," in row for row in rows[1:])
+    compute_now(place, at=at + timedelta(days=1, seconds=1))
+    vote(place, a_voice(place), {5: 0})
+    compute_now(place, at=at + timedelta(days=2, seconds=2))
+    rows = Client().get(f"{base(place)}counts.csv").content.decode().splitlines()[1:]
+    assert all(",12,2,0," in row for row in rows[1:5])
+
+
+def test_what_looks_like_a_persons_data_is_covered(place: Any) -> None:
+    client = Client()
+    said = {"words": "Appelez-moi au 0612 34 56 78 svp", "language": "fr", "key": key()}
+    where = client.post(f"{base(place)}say", said)["Location"]
+    page = Client().get(where).content.decode()
+    assert "0612" not in page
+    assert "svp" in page
+    assert "0612" not in Client().get("/fr/search?q=appelez").content.decode()
+
+
+def test_the_program_that_runs_can_be_taken_away(place: Any) -> None:
+    import io
+    import tarfile
+
+    response = Client().get("/fr/source.tar.gz")
+    with tarfile.open(fileobj=io.BytesIO(response.content)) as archive:
+        names = archive.getnames()
+    assert any(name.endswith("rooms/votes/acts/cast.py") for name in names)
+    assert not any("__pycache__" in name for name in names)

@@ -68,7 +68,7 @@ def voting(street: Street, seed: str) -> Iterator[list[Voter]]:
     """People who vote until the end of the block, and then until they were answered."""
     end = threading.Event()
     base = f"/fr/editions/{street.short}/"
-    voters = [Voter(street.house.port, base, STATEMENTS, f"{seed}-{i}", end) for i in range(VOTERS)]
+    voters = [Voter(street.house.port, base, f"{seed}-{i}", end) for i in range(VOTERS)]
     street.voters += voters
     for voter in voters:
         voter.start()

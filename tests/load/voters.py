@@ -76,13 +76,14 @@ class Voter(threading.Thread):
     ``begun`` is set by the first vote that was confirmed: from then on the browser has its voice.
     """
 
-    def __init__(self, port: int, base: str, statements: int, seed: str, end: threading.Event):
+    def __init__(self, port: int, base: str, seed: str, end: threading.Event) -> None:
         super().__init__(name=seed)
         self.browser = Browser(port)
         self.batches: list[Batch] = []
         self.begun = threading.Event()
         self.failure: BaseException | None = None
-        self._base, self._statements, self._end = base, statements, end
+        self._base, self._end = base, end
+        self._met: set[int] = set()
         self._chance = random.Random(seed)
         self._deadline = float("inf")
 
@@ -120,13 +121,14 @@ class Voter(threading.Thread):
         """A form as the house gives it, filled in: where to send it, and what it answers."""
         page = self._page("votes")
         waiting = [int(number) for number in _WAITING.findall(page)]
+        self._met.update(waiting)
         if waiting:
             chosen = self._chance.sample(waiting, self._chance.randint(1, min(8, len(waiting))))
             said = {number: self._chance.choice(list(ANSWERS)) for number in chosen}
             form = {f"s-{number}": answer for number, answer in said.items()}
             path = f"{self._base}votes"
         else:
-            number = self._chance.randrange(self._statements)
+            number = self._chance.choice(sorted(self._met))
             page = self._page(f"vote?statement={number}")
             said = {number: self._chance.choice(list(ANSWERS))}
             form = {"statement": str(number), "answer": said[number]}

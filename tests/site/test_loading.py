@@ -409,7 +409,9 @@ def test_the_command_says_what_moderation_had_taken_out(small: Path, tmp_path: P
     more = f"{COMMENTS}4,0,-1,false,false,,Bad\n"
     other = an_export(tmp_path / "more", comments=more, votes=f"{VOTES}1750000400000,4,0,1\n")
     (note,) = lines_with(load_command(other), "moderation")
-    assert note.endswith("2 statements that moderation took out are not shown, nor the 2 votes on them")
+    assert note.endswith(
+        "2 statements that moderation took out are not shown, nor the 2 votes on them"
+    )
     none = an_export(tmp_path / "none", comments=COMMENTS.replace(",-1,", ",1,"))
     assert not lines_with(load_command(none), "moderation")
 

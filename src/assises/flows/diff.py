@@ -11,6 +11,7 @@ import numpy as np
 from assises.flows.compare import compare
 from assises.flows.tables import Tables, facts_of, integers, texts
 from assises.formats import bundle
+from assises.formats.bundle import MISSING
 
 MOST_LINES: Final = 20
 """Lines shown of one kind; the rest is counted."""
@@ -63,7 +64,7 @@ def _statements(a: Tables, b: Tables) -> list[str]:
         if one[n][0] != two[n][0]:
             lines.append(f"{n} was reworded: {one[n][0]!r} → {two[n][0]!r}")
         if one[n][1] != two[n][1]:
-            lines.append(f"{n}: moderation {one[n][1]} → {two[n][1]}")
+            lines.append(f"{n}: moderation {_shown(one[n][1])} → {_shown(two[n][1])}")
     return _short(lines)
 
 
@@ -89,7 +90,8 @@ def _votes(a: Tables, b: Tables) -> list[str]:
         if total:
             lines.append(f"{total} votes were {word}")
             lines += [
-                f"  participant {person} on statement {statement}: {vote:+d} at {time}"
+                f"  participant {_shown(person)} on statement {_shown(statement)}: "
+                f"{vote:+d} at {_shown(time)}"
                 for (statement, person, time, vote) in sorted(casts)[:MOST_LINES]
             ]
             if len(casts) > MOST_LINES:
@@ -105,7 +107,7 @@ def _casts(tables: Tables) -> Counter[tuple[int, int, int, int]]:
         zip(
             integers(votes, "statement").tolist(),
             integers(votes, "participant").tolist(),
-            (integers(votes, "time") // factor).tolist(),
+            [MISSING if t == MISSING else t // factor for t in integers(votes, "time").tolist()],
             integers(votes, "vote").tolist(),
             strict=True,
         )
@@ -164,4 +166,6 @@ def _short(lines: list[str]) -> list[str]:
 
 
 def _shown(value: object) -> str:
+    if value == MISSING:
+        return "empty"
     return "nothing" if value is None else str(value)

@@ -8,7 +8,7 @@ from assises.look.speech import Speech
 def names_of_acts(s: Speech) -> dict[str, str]:
     """Every act that can happen in a consultation, by its name in the journal."""
     return {
-        "consultations.create": s.say("The consultation was made, as a draft."),
+        "consultations.create": s.say("The edition was made, as a draft."),
         "consultations.rewrite": s.say("Its texts or its days were changed."),
         "consultations.schedule": s.say("The phases were set."),
         "consultations.confirm": s.say("The authority’s reference was confirmed."),

@@ -23,6 +23,8 @@ from assises.rooms.people.handles import (
 from assises.web.accounts import proven
 
 COOKIE: Final = "voice"
+_LENGTH: Final = 24
+"""Of a code: twenty letters in groups of four. Anything shorter could be guessed."""
 _YEAR: Final = 365 * 24 * 3600
 _ATTRIBUTE: Final = "_presence"
 
@@ -119,6 +121,7 @@ def keep_code(request: HttpRequest, response: HttpResponse) -> None:
 
 def _presence(request: HttpRequest) -> Presence:
     code = heard_code(request.COOKIES.get(COOKIE, "")[:200])
+    code = code if len(code) == _LENGTH else ""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return Presence(None, VISITOR, code)

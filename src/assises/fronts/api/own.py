@@ -26,6 +26,7 @@ from assises.rooms.insights.queries import newest, position
 from assises.rooms.votes.acts.cast import MOST, Answer, cast
 from assises.rooms.votes.acts.withdraw import withdraw as withdraw_votes
 from assises.rooms.votes.queries import mine
+from assises.web.masked import masked
 
 _TAG = "a voice"
 Numbers = Annotated[
@@ -84,7 +85,9 @@ def post_contribution(
     """Say something, in one's own words and language."""
     at, vertical = now(), sector_of(place, words.vertical, "body")
     with speaking(request, place, at=at) as caller:
-        saying = Saying(caller.voice, words.words, words.language, vertical)
+        saying = Saying(
+            caller.voice, words.words, words.language, vertical, shown=masked(words.words)
+        )
         uid = say(caller.actor, place, saying, key=key_of(key, words.key), at=at)
     response["Location"] = f"{request.path}/{short_id(uid)}"
     return shapes.Said(**wording.label(place), contribution=_told(place, uid), code=caller.new_code)

@@ -61,18 +61,18 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
     s, actor = words_in(language), actor_of(request)
     listed = editions(language, drafts=True)
     kept = [e for e in listed if actor.may(KEEP, e.id)]
-    read = [e for e in listed if e not in kept and _reads_log_of(actor, e)]
+    read = [e for e in listed if _only_reads(actor, e)]
     may_create = actor.may("consultations.create")
     if not kept and not read and not may_create:
         return _nobody(request, language)
-    counts = held([e.id for e in (*kept, *read)])
+    counts = held([e.id for e in kept])
     at = now()
     return office_page(
         request,
         "shelf",
         language,
         lines=[_line(s, e, counts[e.id], at) for e in kept],
-        logs=[_line(s, e, counts[e.id], at) for e in read],
+        logs=[_line(s, e, Held(), at) for e in read],
         new=f"{office_url(language)}new" if may_create else "",
     )
 
@@ -102,9 +102,11 @@ def new(request: HttpRequest, language: str) -> HttpResponse:
     )
 
 
-def _reads_log_of(actor: Actor, edition: Edition) -> bool:
-    # A draft exists only for those who keep it.
-    return edition.row.state != "draft" and actor.may("journal.read", edition.id)
+def _only_reads(actor: Actor, edition: Edition) -> bool:
+    """Whether the log is all that the actor sees of it; a draft is seen by its keepers alone."""
+    if edition.row.state == "draft" or actor.may(KEEP, edition.id):
+        return False
+    return actor.may("journal.read", edition.id)
 
 
 def _nobody(request: HttpRequest, language: str) -> HttpResponse:

@@ -134,6 +134,7 @@ def _leave(request: HttpRequest, edition: Consultation, language: str) -> None:
             uid = spoken.row.id
             withdraw_words(actor, edition, voice, uid, key=f"{key}:{uid}", at=at)
     withdraw_votes(actor, edition, voice, None, key=key, at=at)
+    describe(actor, edition, voice, Portrait(), key=f"{key}:p", at=at)
 
 
 def _spoken_in(request: HttpRequest, language: str) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from assises.rooms.votes.acts.cast import Answer, cast
 from assises.rooms.votes.queries import mine
 from assises.web.forms import key_of, whole_number
 from assises.web.identity import presence, speak_in, voice_in
+from assises.web.masked import masked
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
 
@@ -113,7 +114,8 @@ def _said(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
     clean(words, longest=LONGEST, field="words")  # before a voice is made for nothing
     actor, voice = speak_in(request, edition, at=at)
     language_said = request.POST.get("language", "") or "und"
-    saying = Saying(voice, words, language_said, known.get(vertical))
+    said = clean(words, longest=LONGEST, field="words")
+    saying = Saying(voice, said, language_said, known.get(vertical), shown=masked(said))
     uid = say_act(actor, edition, saying, key=key_of(request), at=at)
     return HttpResponseRedirect(f"/{language}/contributions/{short_id(uid)}?new", status=303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -29,9 +30,10 @@ from assises.rooms.consultations.queries import (
     sectors,
 )
 from assises.rooms.contributions import queries
+from assises.rooms.insights.models import StatementResult
 from assises.rooms.insights.queries import public_tallies, published, results
 from assises.rooms.texts.queries import in_every_language, original
-from assises.rooms.votes.queries import mine
+from assises.rooms.votes.queries import Tally, mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route
@@ -110,7 +112,7 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
         tally=tally,
         enough=tally.answered >= FEWEST,
         fewest=FEWEST,
-        result=result,
+        by_group=_by_group(result, tally),
         snapshot=snapshot,
         languages=in_every_language(put.row.words),
         vertical=None if sector_of is None else (sector_of, vertical_url(sector_of, language)),
@@ -166,6 +168,18 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
             urls={"statement": "#grown"},
         ),
     )
+
+
+def _by_group(result: StatementResult | None, whole: Tally) -> list[dict[str, Any]]:
+    """How each group answered; nothing where a group is small, or what they leave of the whole.
+
+    A group that is left out is what the others leave: then none is shown.
+    """
+    groups = [] if result is None else result.by_group
+    sizes = [g["agrees"] + g["disagrees"] + g["passes"] for g in groups]
+    outside = whole.answered - sum(sizes)
+    small = any(size < FEWEST for size in sizes) or 0 < outside < FEWEST or outside < 0
+    return [] if small or len(groups) < 2 else groups
 
 
 def _sector(consultation: UUID, uid: UUID | None, language: str) -> Sector | None:

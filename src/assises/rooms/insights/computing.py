@@ -28,10 +28,19 @@ from assises.rooms.insights.limits import FEWEST, KEPT, STEP, STILL
 from assises.rooms.insights.models import Position, Snapshot, StatementResult
 from assises.rooms.insights.queries import published
 from assises.rooms.texts.queries import original, said
-from assises.rooms.votes.queries import CurrentVotes, current_votes, last_cast, voices_since
+from assises.rooms.votes.queries import (
+    CurrentVotes,
+    current_votes,
+    last_cast,
+    voices_since,
+)
 
 _HOUR: Final = 3_600_000
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
+_ANSWERED_SINCE: Final = """
+SELECT c.statement, count(DISTINCT c.voice)
+FROM insights_statementresult r JOIN votes_cast c ON c.statement = r.statement AND c.id > r.as_of
+WHERE r.snapshot_id = %s AND c.consultation = %s GROUP BY c.statement"""
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
 
 
@@ -70,10 +79,35 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     return snapshot
 
 
+def _held(start: _Input, at: datetime) -> dict[int, StatementResult]:
+    """What everyone sees of the statements on which too few answered since, by row id."""
+    shown = published(start.place.id)
+    if shown is None:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERED_SINCE, (shown.id, start.place.id))
+        since = dict(cursor.fetchall())
+    rows = StatementResult.objects.filter(snapshot=shown)
+    few = (r for r in rows if 0 < since.get(r.statement, 0) < STEP)
+    return {r.statement: r for r in few if r.held_since is None or at - r.held_since < STILL}
+
+
+def _hold_still(
+    rows: list[StatementResult], held: dict[int, StatementResult], at: datetime
+) -> None:
+    """A count moves by ten answers or not at all: ten voices may have answered ten statements."""
+    for row in rows:
+        before = held.get(row.statement)
+        if before is not None:
+            row.agrees, row.disagrees = before.agrees, before.disagrees
+            row.passes, row.by_group = before.passes, []
+            row.as_of, row.held_since = before.as_of, before.held_since or at
+
+
 def may_be_published(place: Consultation, *, at: datetime) -> bool:
     """Whether what everyone sees may move on: by ten voices that came or left, or after a day."""
     shown = published(place.id)
-    if shown is None or place.state != "open" or at - shown.computed_at >= STILL:
+    if shown is None or at - shown.computed_at >= STILL:
         return True
     return voices_since(place.id, shown.last_cast) >= STEP
 
@@ -137,15 +171,6 @@ def _pseudonyms(start: _Input) -> list[int]:
     return numbers
 
 
-def _authors(start: _Input, names: list[int]) -> list[int]:
-    """Who wrote each statement, in the numbers of the voters; who never voted has the next ones."""
-    known = dict(zip(start.votes.voices, names, strict=True))
-    silent = list({s.voice for s in start.statements if s.voice} - known.keys())
-    drawn = sorted(zip(_keyed(start, silent), silent, strict=True))
-    known |= {voice: number for number, (_, voice) in enumerate(drawn, start=len(names))}
-    return [known[s.voice] if s.voice else MISSING for s in start.statements]
-
-
 def _keyed(start: _Input, voices: list[UUID]) -> list[bytes]:
     """What each of these voices is sorted by: nobody without the key of the house can say it."""
     votes = start.votes
@@ -164,7 +189,6 @@ def _keyed(start: _Input, voices: list[UUID]) -> list[bytes]:
 def _tables(start: _Input, names: list[int]) -> Tables:
     words = original(s.words for s in start.statements)
     count = len(start.statements)
-    authors = _authors(start, names)
     title = said([start.place.title], "fr")[start.place.title].words
     facts = {
         "source": "assises",
@@ -175,7 +199,9 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "agree_evidence_against": "0",
         "rows_left_out": "0",
         "simulation": "true" if start.place.simulated else "false",
-        "authors": str(len(set(authors) - {MISSING})),
+        # A statement is public with its words: a number for its author would join them to every
+        # vote of theirs.
+        "authors": "0",
         "published_cells": "0",
         "published_cells_unequal": "0",
         # Two consultations with the same votes are two bundles.
@@ -191,7 +217,7 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "statements": {
             "statement": np.array([s.number for s in start.statements], dtype=np.int64),
             "text": [words[s.words].words if _is_shown(s) else "" for s in start.statements],
-            "author": np.array(authors, dtype=np.int64),
+            "author": np.full(count, MISSING, dtype=np.int64),
             "time": np.array([_hour(s.made_at) for s in start.statements], dtype=np.int64),
             "moderated": np.array([_MODERATED[s.moderation] for s in start.statements]),
             "is_meta": np.array([s.meta for s in start.statements], dtype=bool),
@@ -229,6 +255,7 @@ def _project(
     # Of one last cast there is one, whose bundle stands where the one before it stood; and votes
     # that were changed and changed back may amount to the very same bundle as before.
     same = Q(id=uid) | Q(last_cast=start.last_cast)
+    held = _held(start, at)
     replaced = Snapshot.objects.filter(same, consultation=start.place, published=True)
     public = public or replaced.exists()
     Snapshot.objects.filter(same, consultation=start.place).delete()
@@ -245,7 +272,10 @@ def _project(
         drawing=results["map"],
         results=results,
     )
-    StatementResult.objects.bulk_create(_statements(snapshot, start, tables))
+    rows = _statements(snapshot, start, tables)
+    if public:
+        _hold_still(rows, held, at)
+    StatementResult.objects.bulk_create(rows)
     Position.objects.bulk_create(_positions(snapshot, start, names, tables), batch_size=5000)
     return snapshot
 
@@ -277,6 +307,7 @@ def _statements(snapshot: Snapshot, start: _Input, tables: Tables) -> list[State
             agrees=int(table["agrees"][i]),
             disagrees=int(table["disagrees"][i]),
             passes=int(table["passes"][i]),
+            as_of=start.last_cast,
             by_group=by_group.get(int(number), []),
             consensus=_finite(float(table["group_informed_consensus"][i])),
             divisiveness=_finite(float(table["divisiveness"][i])),

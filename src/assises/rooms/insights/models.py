@@ -38,7 +38,11 @@ class Snapshot(models.Model):
 
 
 class StatementResult(models.Model):
-    """Counts of one statement: of all who answered it, and of each group."""
+    """Counts of one statement: of all who answered it, and of each group.
+
+    ``as_of`` is the last cast that they count, ``held_since`` when they began to stand still
+    because too few answered since; None where they are of the snapshot itself.
+    """
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="statements")
     statement = models.BigIntegerField()
@@ -46,6 +50,8 @@ class StatementResult(models.Model):
     disagrees = models.PositiveIntegerField()
     passes = models.PositiveIntegerField()
     by_group = models.JSONField()
+    as_of = models.BigIntegerField()
+    held_since = models.DateTimeField(null=True)
     consensus = models.FloatField(null=True)
     divisiveness = models.FloatField(null=True)
 

@@ -6,7 +6,7 @@ declare(
     {
         "votes.cast": {Role.VOICE: Scope.CONSULTATION},
         "votes.withdraw": {Role.VOICE: Scope.CONSULTATION},
-        "votes.load": {Role.SYSTEM: Scope.ANYWHERE, Role.ADMINISTRATOR: Scope.ANYWHERE},
+        "votes.load": {Role.SYSTEM: Scope.ANYWHERE},
         "votes.read": {Role.VOICE: Scope.CONSULTATION},
     }
 )

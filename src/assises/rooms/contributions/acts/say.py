@@ -13,6 +13,7 @@ from assises.lib.ids import short_id
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.opening import demand_open
 from assises.rooms.contributions.checking import check_languages, check_verticals
+from assises.rooms.contributions.masked import show_masked
 from assises.rooms.contributions.models import CHANNELS, Contribution
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
@@ -33,6 +34,8 @@ class Saying:
     vertical: UUID | None = None
     channel: str = "web"
     said_on: date | None = None
+    shown: str | None = None
+    """The masked edition of the words, where they hold personal data."""
 
 
 def say(actor: Actor, place: Consultation, saying: Saying, *, key: str, at: datetime) -> UUID:
@@ -108,6 +111,9 @@ def _write(
         Found("contribution", row.id, place.id, s.language, words)
         for row, s, words in zip(rows, sayings, cleaned, strict=True)
     )
+    masked = {r.id: s.shown for r, s in zip(rows, sayings, strict=True) if s.shown is not None}
+    if masked:
+        show_masked(masked)
 
 
 def _check(actor: Actor, place: Consultation, sayings: Sequence[Saying]) -> None:

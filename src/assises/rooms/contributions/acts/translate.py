@@ -9,11 +9,10 @@ from uuid import UUID
 from assises.lib.errors import NotFound
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.state import LONGEST
+from assises.rooms.contributions.finding import find_again
 from assises.rooms.contributions.models import Statement
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
-from assises.rooms.search.indexing import Found, forget, index
-from assises.rooms.texts.models import Version
 from assises.rooms.texts.translating import Translated, write_translations
 
 
@@ -50,10 +49,4 @@ def translate_statement(
         one = Translated(row.words, languages, LONGEST, "words")
         write_translations(one, author=actor.pseudonym, at=at)
         if row.moderation == "accepted":
-            _find_again(row)
-
-
-def _find_again(row: Statement) -> None:
-    forget("statement", [row.uid])
-    versions = Version.objects.filter(text_id=row.words, current=True)
-    index(Found("statement", row.uid, row.consultation_id, v.language, v.words) for v in versions)
+            find_again("statement", row.uid, place.id, row.words)
