@@ -35,6 +35,12 @@ db = database.db
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "hypothesis" not in _MISSING:
+        from hypothesis import settings
+
+        # What is compiled on its first call is slow that once; time is measured in bench/.
+        settings.register_profile("assises", deadline=None)
+        settings.load_profile("assises")
     database.configure()
     config.add_cleanup(database.clean_up)
 

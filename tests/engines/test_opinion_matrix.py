@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +102,85 @@ def test_a_wrong_vote_is_named_with_its_row() -> None:
 def test_a_time_is_needed_for_each_vote() -> None:
     with pytest.raises(InputError, match="times"):
         VoteMatrix.from_arrays([1, 2], [1, 1], [1, 1], times=[5])
+
+
+def simple(rows: list[tuple[int, int, int]]) -> VoteMatrix:
+    person, statement, vote = zip(*rows, strict=True)
+    return VoteMatrix.from_arrays(person, statement, vote)
+
+
+@given(st.integers(0, 10_000))
+def test_the_order_of_different_casts_changes_no_byte(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    pairs = chance.permutation(30 * 200)[:900]
+    values = chance.integers(-1, 2, len(pairs))
+    shuffled = chance.permutation(len(pairs))
+    one = VoteMatrix.from_arrays(pairs // 200, pairs % 200, values)
+    other = VoteMatrix.from_arrays(
+        (pairs // 200)[shuffled], (pairs % 200)[shuffled], values[shuffled]
+    )
+    assert one.cells.tobytes() == other.cells.tobytes()
+    assert one.indptr.tobytes() == other.indptr.tobytes()
+
+
+@given(st.integers(0, 10_000), st.sampled_from([40, 20_000]), st.booleans())
+def test_the_last_of_many_casts_counts_however_many_statements(
+    seed: int, statements: int, timed: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    person, statement = chance.integers(0, 5000, 4000), chance.integers(0, statements, 4000)
+    statement[:2000], person[:2000] = statement[0], chance.integers(0, 9, 2000)
+    vote = chance.integers(-1, 2, 4000).astype(np.int8)
+    times = chance.integers(0, 50, 4000) if timed else np.zeros(4000, dtype=np.int64)
+    last: dict[tuple[int, int], tuple[int, int]] = {}
+    for p, s, v, t in zip(person, statement, vote, times, strict=True):
+        if (p, s) not in last or t >= last[p, s][0]:
+            last[p, s] = t, v
+    votes = VoteMatrix.from_arrays(
+        person, statement, vote, times=times, universe=np.arange(statements)
+    )
+    found = zip(votes.participants[votes.rows], votes.statements[votes.columns], strict=True)
+    assert dict(zip(found, votes.values.tolist(), strict=True)) == {
+        key: value for key, (_, value) in last.items()
+    }
+    assert len(votes) == len(last)
+
+
+def test_ids_may_lie_far_apart() -> None:
+    votes = VoteMatrix.from_arrays([-5, 1 << 60], [1 << 61, 3], [1, -1])
+    assert votes.participants.tolist() == [-5, 1 << 60]
+    assert votes.statements.tolist() == [3, 1 << 61]
+    assert votes.values.tolist() == [1, -1]
+
+
+def test_a_frame_is_read_by_the_names_of_its_columns() -> None:
+    frame = pl.DataFrame({"who": [1, 2, 1], "what": [4, 4, 4], "said": [1, 0, -1], "at": [9, 5, 3]})
+    votes = VoteMatrix.from_frame(
+        frame, participant="who", statement="what", vote="said", time="at"
+    )
+    assert votes.values.tolist() == [1, 0]
+    with pytest.raises(InputError, match="no such column"):
+        VoteMatrix.from_frame(frame)
+
+
+def test_some_people_and_some_statements_can_be_taken() -> None:
+    votes = simple([(1, 1, 1), (1, 2, -1), (2, 2, 0), (3, 1, -1)])
+    people = votes.of_people(np.array([True, False, True]))
+    assert people.participants.tolist() == [1, 3]
+    assert people.values.tolist() == [1, -1, -1]
+    assert people.statements.tolist() == [1, 2]
+    one = votes.on_statements(np.array([False, True]))
+    assert one.statements.tolist() == [2]
+    assert one.votes_per_participant.tolist() == [1, 1, 0]
+    assert one.values.tolist() == [-1, 0]
+
+
+def test_threads_count_the_same() -> None:
+    chance = np.random.default_rng(1)
+    person, statement = np.arange(40_000).repeat(30), chance.integers(0, 300, 1_200_000)
+    votes = VoteMatrix.from_arrays(person, statement, chance.integers(-1, 2, 1_200_000))
+    label = chance.integers(-1, 4, len(votes.participants))
+    assert (
+        votes.counts_by(label, 4, threads=1).tobytes()
+        == votes.counts_by(label, 4, threads=3).tobytes()
+    )

@@ -32,14 +32,15 @@ def test_the_sparse_axes_are_those_of_the_imputed_matrix(seed: int, zeroed: list
         np.testing.assert_allclose(overlap, 1.0, atol=1e-9)
 
 
-def test_the_product_of_the_centred_votes_is_the_dense_one() -> None:
+def test_the_products_of_the_centred_votes_are_the_dense_ones() -> None:
     votes = random_votes(3)
     z = pca.centre(votes, np.array([2]))
     dense = imputed(votes, [2])
-    block = np.random.default_rng(1).normal(size=(votes.shape[1], 3))
-    np.testing.assert_allclose(z.times(block), dense @ block, atol=1e-12)
-    other = np.random.default_rng(2).normal(size=(votes.shape[0], 3))
-    np.testing.assert_allclose(z.transposed_times(other), dense.T @ other, atol=1e-12)
+    block = np.random.default_rng(1).normal(size=(votes.shape[1], 4))
+    block /= np.sqrt((block**2).sum(axis=0))
+    np.testing.assert_allclose(z.times(block[:, :2]), dense @ block[:, :2], atol=1e-12)
+    np.testing.assert_allclose(z.squared(block), dense.T @ (dense @ block), atol=1e-11)
+    np.testing.assert_allclose(z.variance, (dense**2).sum() / len(dense), rtol=1e-12)
 
 
 def test_the_sign_of_an_axis_is_the_servers() -> None:

@@ -60,7 +60,7 @@ def results_of(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[
         "method": {
             "name": opinion.method,
             "significant_z": SIGNIFICANT,
-            "variance_shown": _variance_shown(matrix, opinion),
+            "variance_shown": _variance_shown(opinion),
         },
     }
 
@@ -258,9 +258,8 @@ def _hexagons(
     ]
 
 
-def _variance_shown(matrix: VoteMatrix, opinion: OpinionMap) -> float | None:
+def _variance_shown(opinion: OpinionMap) -> float | None:
     """Share of the variance of the imputed votes that lies in the plane of the map."""
-    z = matrix.values - opinion.mean[matrix.columns]
-    keep = np.isin(matrix.columns, opinion.listed)
-    total = float((z[keep] ** 2).sum()) / len(matrix.participants)
-    return published(float(opinion.variances.sum()) / total) if total > 0 else None
+    return (
+        published(float(opinion.variances.sum()) / opinion.variance) if opinion.variance else None
+    )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from assises.engines.opinion import groups as grouping
 from assises.engines.opinion import pca, statistics
+from assises.engines.opinion.gram import Gram
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.engines.opinion.result import UNGROUPED, Characteristic, Consensus, OpinionMap
 from assises.lib.errors import InputError
@@ -27,6 +28,8 @@ def analyse(
     moderated_out: Iterable[int] = (),
     meta: Iterable[int] = (),
     groups: Mapping[int, int] | None = None,
+    gram: Gram | None = None,
+    threads: int | None = None,
     progress: Progress = SILENT,
 ) -> OpinionMap:
     """Map the opinions of a conversation.
@@ -44,6 +47,9 @@ def analyse(
         meta: ids of statements about the conversation itself, treated likewise.
         groups: participant id to group number, from 0 without gaps, to use instead of computing
             groups (published groups, colleges, regions). Those left out are in no group.
+        gram: co-votes of exactly these votes, kept by whoever adds votes one by one; it spares
+            passes over the votes and changes no byte of the result.
+        threads: how many at most, by default as many as the process may use; the same.
         progress: told of the steps.
 
     Raises:
@@ -60,7 +66,7 @@ def analyse(
 
     progress.step("principal axes")
     z = pca.centre(votes, zeroed)
-    axes, variances = pca.components(z)
+    axes, variances = pca.components(z, gram=gram, threads=threads)
     positions = pca.project(z, axes)
     statement_positions = pca.project_statements(z.mean, axes)
 
@@ -77,8 +83,8 @@ def analyse(
         centres = _centres(positions, label)
 
     progress.step("statistics")
-    counts = votes.counts()
-    by_group = np.stack([votes.counts(label == g) for g in range(len(centres))])
+    counts = z.counts
+    by_group = votes.counts_by(label, len(centres), threads=threads)
     comparison = statistics.compare(by_group)
     agreed, rejected = statistics.consensus(counts, listed)
     extremity = np.sqrt((statement_positions**2).sum(axis=1))
@@ -94,6 +100,7 @@ def analyse(
         mean=z.mean,
         axes=axes,
         variances=variances,
+        variance=z.variance,
         statement_positions=statement_positions,
         counts=counts,
         group_counts=by_group,

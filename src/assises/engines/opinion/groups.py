@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from assises.engines.opinion.matrix import Float64, Int64
+from assises.engines.opinion.kernels import Float64, Int64, compiled
 
 BASE_CLUSTERS: Final = 100
 MOST_GROUPS: Final = 5
 ITERATIONS: Final = 100
 STILL: Final = 0.01
 """Centres that all move less than this have settled."""
-_CHUNK: Final = 1 << 16
+MANY: Final = 20_000
+"""Positions from which the base clusters are formed of cells."""
+_ACROSS: Final = 200
+"""Cells along the wider side of the grid: a tenth of the way between neighbouring base clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def group(positions: Float64) -> Grouping:
 
     With fewer than two distinct positions there is one group: nothing sets anyone apart.
     """
+    if len(positions) > MANY:
+        return _group_many(positions)
     # In the order of positions, not of people, so that sums and ties do not know who is who.
     order = np.lexsort((positions[:, 1], positions[:, 0]))
     found = _group(positions[order])
@@ -56,6 +60,23 @@ def _group(positions: Float64) -> Grouping:
     if len(centres) < 2:
         return _ordered(positions, np.zeros(len(positions), dtype=np.int64), {})
     weights = np.bincount(base, minlength=len(centres)).astype(np.float64)
+    label, silhouettes = _of_base_clusters(centres, weights)
+    return _ordered(positions, label[base], silhouettes)
+
+
+def _group_many(positions: Float64) -> Grouping:
+    points, people = _cells(positions)
+    base, centres = kmeans(points, _spread(points, BASE_CLUSTERS), people)
+    label: Int64 = np.zeros(len(centres), dtype=np.int64)
+    silhouettes: dict[int, float] = {}
+    if len(centres) > 1:
+        weights = np.bincount(base, people, len(centres)).astype(np.float64)
+        label, silhouettes = _of_base_clusters(centres, weights)
+    return _ordered(positions, label[nearest(positions, centres)], silhouettes)
+
+
+def _of_base_clusters(centres: Float64, weights: Float64) -> tuple[Int64, dict[int, float]]:
+    """The group of each base cluster, and the silhouette of each number of groups."""
     distances = _distances(centres, centres)
     silhouettes: dict[int, float] = {}
     labels: dict[int, Int64] = {}
@@ -64,7 +85,22 @@ def _group(positions: Float64) -> Grouping:
         labels[k] = _tightest(centres, k, weights)
         silhouettes[k] = silhouette(distances, labels[k])
     best = max(silhouettes, key=lambda k: (silhouettes[k], -k))
-    return _ordered(positions, labels[best][base], silhouettes)
+    return labels[best], silhouettes
+
+
+def _cells(positions: Float64) -> tuple[Float64, Float64]:
+    """Mean and number of the positions in each cell that has any; in whole numbers, so that the
+    order of the people does not show."""
+    low = positions.min(axis=0)
+    wide = max(float((positions.max(axis=0) - low).max()), 1e-300)
+    # The sum of n offsets below `_ACROSS` stays below 2 ** 62.
+    step = 2.0 ** (54 - int(np.ceil(np.log2(len(positions)))))
+    sums = np.zeros((_ACROSS * _ACROSS, 3), dtype=np.int64)
+    _gather_cells(positions, low, _ACROSS / wide, step, sums)
+    sums = sums[sums[:, 2] > 0]
+    people = sums[:, 2].astype(np.float64)
+    means = sums[:, :2] / people[:, None] / step * (wide / _ACROSS) + low
+    return np.ascontiguousarray(means), people
 
 
 def kmeans(
@@ -114,14 +150,30 @@ def silhouette(distances: Float64, label: Int64) -> float:
     return float(score.mean())
 
 
+@compiled
 def nearest(points: Float64, centres: Float64) -> Int64:
     """Index of the nearest centre of each point, the first one on equal distances."""
     label = np.empty(len(points), dtype=np.int64)
-    for start in range(0, len(points), _CHUNK):
-        label[start : start + _CHUNK] = _distances(points[start : start + _CHUNK], centres).argmin(
-            axis=1
-        )
+    for at in range(len(points)):
+        x, y = points[at, 0], points[at, 1]
+        best, least = 0, np.inf
+        for centre in range(len(centres)):
+            dx, dy = x - centres[centre, 0], y - centres[centre, 1]
+            square = dx * dx + dy * dy
+            if square < least:
+                best, least = centre, square
+        label[at] = best
     return label
+
+
+@compiled
+def _gather_cells(points: Float64, low: Float64, to_cell: float, step: float, sums: Int64) -> None:
+    for at in range(len(points)):
+        x, y = (points[at, 0] - low[0]) * to_cell, (points[at, 1] - low[1]) * to_cell
+        cell = min(int(x), _ACROSS - 1) * _ACROSS + min(int(y), _ACROSS - 1)
+        sums[cell, 0] += np.int64(np.rint(x * step))
+        sums[cell, 1] += np.int64(np.rint(y * step))
+        sums[cell, 2] += 1
 
 
 def _tightest(points: Float64, k: int, weights: Float64) -> Int64:
@@ -182,15 +234,12 @@ def _sorted(centres: Float64) -> Float64:
 
 
 def _ordered(positions: Float64, label: Int64, silhouettes: dict[int, float]) -> Grouping:
-    """Letters follow size: group 0 is the largest, equal sizes in order of their first member."""
-    found, first, sizes = np.unique(label, return_index=True, return_counts=True)
-    order = np.lexsort((first, -sizes))
-    rank = np.empty(len(found), dtype=np.int64)
-    rank[order] = np.arange(len(found))
-    new: npt.NDArray[np.int64] = rank[np.searchsorted(found, label)]
-    mass = np.bincount(new, minlength=len(found))
-    centres = np.stack(
-        [np.bincount(new, weights=positions[:, d], minlength=len(found)) / mass for d in (0, 1)],
-        axis=1,
-    )
-    return Grouping(new, centres, silhouettes)
+    """Letters follow size: group 0 is the largest, equal sizes from left to right."""
+    sizes = np.bincount(label)
+    sums = [np.bincount(label, weights=positions[:, d]) for d in (0, 1)]
+    centres = np.stack(sums, axis=1) / np.maximum(sizes, 1)[:, None]
+    kept = np.flatnonzero(sizes)
+    order = kept[np.lexsort((centres[kept, 1], centres[kept, 0], -sizes[kept]))]
+    rank = np.empty(len(sizes), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return Grouping(rank[label], centres[order], silhouettes)

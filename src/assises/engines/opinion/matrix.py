@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import reduce
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.opinion import kernels
+from assises.engines.opinion.ingest import SMALL, Column, by_person, ids_of, times_of, votes_of
+from assises.engines.opinion.kernels import Cells, Float64, Int64
 from assises.lib.errors import InputError
 
-Int64 = npt.NDArray[np.int64]
-Float64 = npt.NDArray[np.float64]
+__all__ = ["Float64", "Frame", "Int64", "VoteMatrix", "Votes"]
 
-_SMALL: Final = 1 << 14
-"""Statements that fit, with the vote, into a uint16."""
+
+class Frame(Protocol):
+    """A polars or pandas frame: named columns that become arrays."""
+
+    @property
+    def columns(self) -> Any:
+        """The names."""
+        ...
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The column of that name."""
+        ...
+
+
+class Votes(Protocol):
+    """What an analysis asks of votes, wherever they are: in one matrix, in many, elsewhere.
+
+    Every sum over people is of whole numbers, so that the parts can be added in any order.
+    """
+
+    @property
+    def participants(self) -> Int64:
+        """Ids, shape (P,), ascending."""
+        ...
+
+    @property
+    def statements(self) -> Int64:
+        """Ids, shape (S,), ascending."""
+        ...
+
+    @property
+    def votes_per_participant(self) -> Int64:
+        """Statements each person voted on, passes included, shape (P,)."""
+        ...
+
+    def __len__(self) -> int:
+        """How many votes there are."""
+        ...
+
+    def counts_by(self, label: Int64, labels: int, *, threads: int | None = None) -> Int64:
+        """Agreements, disagreements, passes by label and statement, shape (labels, S, 3)."""
+        ...
+
+    def gather(self, table: Float64) -> Float64:
+        """The sum of the rows of a table at the cells of each person: (4 S, 2) to (P, 2)."""
+        ...
+
+    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
+        """See :func:`assises.engines.opinion.kernels.gather_scatter`: (4 S, 4) to (4 S, 4)."""
+        ...
+
+    def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
+        """See :func:`assises.engines.opinion.kernels.covotes`: two of shape (S, S)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +87,7 @@ class VoteMatrix:
     """Ids, shape (S,), ascending."""
     indptr: Int64
     """Where each person's votes begin in :attr:`cells`, shape (P + 1,)."""
-    cells: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+    cells: Cells
     """``statement index << 2 | vote + 1``, shape (votes,), ascending within a person. uint16 up to
     16,383 statements, else uint32."""
     casts: int
@@ -61,9 +117,8 @@ class VoteMatrix:
             InputError: for no votes, unequal lengths, ids that are not whole numbers and any value
                 other than -1, 0 and 1.
         """
-        person = _ids(participants, "participants")
-        statement = _ids(statements, "statements")
-        vote = _votes(values)
+        person, statement = ids_of(participants, "participants"), ids_of(statements, "statements")
+        vote = votes_of(values)
         if not len(person) == len(statement) == len(vote):
             raise InputError(
                 f"the columns have {len(person)}, {len(statement)} and {len(vote)} rows",
@@ -71,36 +126,40 @@ class VoteMatrix:
             )
         if len(vote) == 0:
             raise InputError("there is no vote", next_step="Give at least one.")
-        keys: tuple[npt.NDArray[np.generic], ...] = (statement, person)
-        if times is not None:
-            when = np.asarray(times)
-            if when.shape != vote.shape:
-                raise InputError(
-                    f"there are {len(vote)} votes and {when.size} times",
-                    next_step="Give one time for each cast.",
-                )
-            keys = (when, *keys)
-        order = np.lexsort(keys)
-        person, statement, vote = person[order], statement[order], vote[order]
-        last = np.ones(len(order), dtype=bool)
-        last[:-1] = (person[1:] != person[:-1]) | (statement[1:] != statement[:-1])
-        person, statement, vote = person[last], statement[last], vote[last]
-        people, counts = np.unique(person, return_counts=True)
-        known = (
-            statement
-            if universe is None
-            else np.concatenate([statement, _ids(universe, "universe")])
-        )
-        columns = np.unique(known)
-        at = np.searchsorted(columns, statement)
-        codes = at * 4 + vote + 1
-        return cls(
-            participants=people,
-            statements=columns,
-            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-            cells=codes.astype(np.uint16) if len(columns) < _SMALL else codes.astype(np.uint32),
-            casts=len(order),
-        )
+        when = None if times is None else times_of(times, len(vote))
+        people = Column.of(person)
+        columns = Column.of(statement, ids_of([] if universe is None else universe, "universe"))
+        cells, indptr = by_person(people, columns, vote, when)
+        return cls(people.ids, columns.ids, indptr, cells, casts=len(vote))
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Frame,
+        *,
+        participant: str = "participant",
+        statement: str = "statement",
+        vote: str = "vote",
+        time: str | None = None,
+    ) -> VoteMatrix:
+        """The casts of a polars or pandas frame, a row each, in any order.
+
+        Args:
+            frame: with a column of whole numbers for each of the following.
+            participant: name of the column of ids.
+            statement: name of the column of ids.
+            vote: name of the column of votes: 1, 0 or -1.
+            time: name of a column that tells which vote of a pair is the last; else the row does.
+
+        Raises:
+            InputError: for a column that is missing or holds gaps, and as :meth:`from_arrays`.
+        """
+        columns = [
+            _column(frame, name)
+            for name in (participant, statement, vote, time)
+            if name is not None
+        ]
+        return cls.from_arrays(*columns[:3], times=columns[3] if time is not None else None)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -113,12 +172,12 @@ class VoteMatrix:
     @property
     def columns(self) -> Int64:
         """Statement index of each vote, shape (votes,)."""
-        return (self.cells >> 2).astype(np.int64)
+        return np.asarray(self.cells >> 2, dtype=np.int64)
 
     @property
     def values(self) -> npt.NDArray[np.int8]:
         """Each vote as -1, 0 or +1, shape (votes,)."""
-        return ((self.cells & 3).astype(np.int8) - 1).astype(np.int8)
+        return np.asarray((self.cells & 3).astype(np.int8) - 1, dtype=np.int8)
 
     @property
     def rows(self) -> Int64:
@@ -136,45 +195,120 @@ class VoteMatrix:
         Args:
             of: which participants to count, shape (P,); by default all.
         """
-        cells = self.cells if of is None else self.cells[np.repeat(of, self.votes_per_participant)]
+        if of is None:
+            of = np.ones(len(self.participants), dtype=bool)
+        one: Int64 = self.counts_by(np.where(of, 0, -1).astype(np.int64), 1)[0]
+        return one
+
+    def counts_by(self, label: Int64, labels: int, *, threads: int | None = None) -> Int64:
+        """Agreements, disagreements and passes by label and statement, shape (labels, S, 3).
+
+        Args:
+            label: of each participant, shape (P,), below ``labels``; -1 for those left out.
+            labels: how many there are.
+            threads: how many at most; the sums are exact whatever their number.
+        """
+        wide = len(self.statements) * kernels.CODES
+
+        label = np.ascontiguousarray(label, dtype=np.int64)
+
+        def work(begin: int, end: int) -> Int64:
+            out = np.zeros((labels, wide), dtype=np.int64)
+            kernels.tally(self.indptr, self.cells, label, begin, end, out)
+            return out
+
+        sums = self._added(work, threads)
         # The code of a vote is 0, 1, 2 for disagree, pass, agree.
-        tally = np.bincount(cells, minlength=len(self.statements) << 2)[: len(self.statements) << 2]
-        by_code = tally.reshape(-1, 4).astype(np.int64)
-        return by_code[:, [2, 0, 1]]
+        return np.ascontiguousarray(sums.reshape(labels, -1, kernels.CODES)[:, :, [2, 0, 1]])
+
+    def gather(self, table: Float64) -> Float64:
+        """The sum of the rows of a table at the cells of each person: (4 S, 2) to (P, 2)."""
+        out = np.empty((len(self.participants), 2))
+        kernels.gather(self.indptr, self.cells, table, out)
+        return out
+
+    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
+        """See :func:`assises.engines.opinion.kernels.gather_scatter`: (4 S, 4) to (4 S, 4)."""
+
+        def work(begin: int, end: int) -> Int64:
+            sums = np.zeros(table.shape, dtype=np.int64)
+            kernels.gather_scatter(self.indptr, self.cells, table, scale, begin, end, sums)
+            return sums
+
+        return self._added(work, threads)
+
+    def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
+        """See :func:`assises.engines.opinion.kernels.covotes`: two of shape (S, S)."""
+
+        def work(begin: int, end: int) -> Int64:
+            out = np.zeros((2, len(self.statements), len(self.statements)), dtype=np.int64)
+            kernels.covotes(self.indptr, self.cells, begin, end, 1, out[0], out[1])
+            return out
+
+        both, mixed = self._added(work, threads)
+        return both, mixed
+
+    def _added(self, work: Callable[[int, int], Int64], threads: int | None) -> Int64:
+        parts = kernels.in_threads(work, len(self.participants), len(self), threads)
+        return reduce(np.add, parts)
+
+    def of_people(self, keep: npt.NDArray[np.bool_]) -> VoteMatrix:
+        """The votes of some people, on the same statements.
+
+        Args:
+            keep: which, shape (P,).
+        """
+        count = np.where(keep, self.votes_per_participant, 0)
+        return VoteMatrix(
+            participants=self.participants[keep],
+            statements=self.statements,
+            indptr=np.concatenate([[0], np.cumsum(count[keep])]).astype(np.int64),
+            cells=self.cells[np.repeat(keep, self.votes_per_participant)],
+            casts=int(count.sum()),
+        )
+
+    def on_statements(self, keep: npt.NDArray[np.bool_]) -> VoteMatrix:
+        """The votes on some statements, of the same people; some may be left without a vote.
+
+        Args:
+            keep: which, shape (S,).
+        """
+        kept = keep[self.cells >> 2]
+        index = np.cumsum(keep) - 1
+        cells = self.cells[kept]
+        moved = (index[cells >> 2] << 2) + (cells & 3)
+        small = int(keep.sum()) < SMALL
+        before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+        return VoteMatrix(
+            participants=self.participants,
+            statements=self.statements[keep],
+            indptr=before[self.indptr],
+            cells=moved.astype(np.uint16) if small else moved.astype(np.uint32),
+            casts=len(cells),
+        )
 
     def index_of(self, ids: npt.ArrayLike) -> Int64:
         """Column indices of those of ``ids`` that are here, ascending."""
-        wanted = np.unique(_ids(ids, "statements"))
+        wanted = np.unique(ids_of(ids, "statements"))
         at = np.searchsorted(self.statements, wanted)
         at = at[at < len(self.statements)]
         return at[np.isin(self.statements[at], wanted)].astype(np.int64)
 
 
-def _ids(values: npt.ArrayLike, name: str) -> Int64:
-    array = np.atleast_1d(np.asarray(values))
-    if array.size == 0:
-        return np.empty(0, dtype=np.int64)
-    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+def _column(frame: Frame, name: str) -> npt.NDArray[Any]:
+    if name not in frame.columns:
         raise InputError(
-            f"{name} must be a column of whole numbers",
-            value=f"{array.dtype} of shape {array.shape}",
-            next_step="Number them, for example with numpy.unique(..., return_inverse=True).",
+            "the frame has no such column",
+            column=name,
+            value=list(frame.columns),
+            next_step="Name the columns: participant=, statement=, vote=, time=.",
         )
-    return array.astype(np.int64)
-
-
-def _votes(values: npt.ArrayLike) -> npt.NDArray[np.int8]:
-    array = np.atleast_1d(np.asarray(values))
-    if array.size == 0:
-        return np.empty(0, dtype=np.int8)
-    wrong = ~np.isin(array, (-1, 0, 1))
-    if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
+    values = np.asarray(frame[name])
+    if values.dtype.kind == "f" and np.isnan(values).any():
         raise InputError(
-            "a vote is 1 (agree), -1 (disagree) or 0 (pass)",
-            line=at + 1,
-            column="values",
-            value=array[at].item(),
-            next_step="Convert the file's own codes first.",
+            "there are gaps in this column",
+            column=name,
+            line=int(np.isnan(values).argmax()) + 1,
+            next_step="Leave out the rows without a value: not seen is not a vote.",
         )
-    return array.astype(np.int8)
+    return values

@@ -8,94 +8,102 @@ against a dense singular value decomposition).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
+from assises.engines.opinion.eigen import Pairs, leading
+from assises.engines.opinion.gram import Gram, pays
+from assises.engines.opinion.kernels import CODES, WIDTH, dense_times
+from assises.engines.opinion.matrix import Float64, Int64, Votes
 
-_WIDTH: Final = 8
-"""Vectors iterated together: only two are wanted, the others pull the error down faster."""
-_ROUNDS: Final = 2000
-_TOLERANCE: Final = 1e-13
 _NO_VARIANCE: Final = 1e-12
+_VALUES: Final = np.array([-1.0, 0.0, 1.0, 0.0])
+"""Of the codes of a vote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Centred:
-    """The centred votes Z by statement and by participant, ready to be multiplied."""
+    """The centred votes Z, never written down: what each vote is worth once its mean is taken."""
 
+    votes: Votes
+    counts: Int64
+    """Agreements, disagreements, passes of each statement, shape (S, 3)."""
     mean: Float64
-    """Mean vote of each statement over those who saw it, shape (S,)."""
-    by_person: Float64
-    """Z at the votes, ordered by person, then statement; shape (votes,)."""
-    columns: Int64
-    indptr: Int64
-    by_statement: Float64
-    """Z at the votes, ordered by statement, then person; shape (votes,)."""
-    rows: Int64
-    starts: Int64
-    """Where each statement that has votes begins in :attr:`by_statement`."""
-    voted: Int64
-    """Those statements."""
+    """Mean vote of each statement over those who saw it, shape (S,); 0 where zeroed."""
+    worth: Float64
+    """Z at a cell: of each statement for disagree, pass, agree; shape (S, 4), the last column 0."""
+    kept: Float64
+    """0 for the zeroed statements, else 1; shape (S,)."""
     seen: Int64
     """Statements that each person counts as having seen, shape (P,); zeroed ones count for all."""
 
+    @property
+    def variance(self) -> float:
+        """Sum of the squares of Z over the people: what all axes explain together."""
+        by_code = self.counts[:, [1, 2, 0]]
+        return float((by_code * self.worth[:, :3] ** 2).sum()) / len(self.seen)
+
     def times(self, block: Float64) -> Float64:
-        """Z @ block: (S, k) to (P, k)."""
-        out = np.empty((len(self.indptr) - 1, block.shape[1]))
-        for k in range(block.shape[1]):
-            products = self.by_person * block[self.columns, k]
-            out[:, k] = np.add.reduceat(products, self.indptr[:-1])
-        return out
+        """Z @ block: (S, 2) to (P, 2)."""
+        return self.votes.gather(self._table(block))
 
-    def transposed_times(self, block: Float64) -> Float64:
-        """Z.T @ block: (P, k) to (S, k)."""
-        out = np.zeros((len(self.mean), block.shape[1]))
-        for k in range(block.shape[1]):
-            products = self.by_statement * block[self.rows, k]
-            out[self.voted, k] = np.add.reduceat(products, self.starts)
-        return out
+    def squared(self, block: Float64, threads: int | None = None) -> Float64:
+        """Z.T @ (Z @ block): (S, 4) to (S, 4), the columns of ``block`` of length at most 1."""
+        scale = 2.0 ** self._room()
+        sums = self.votes.scatter(self._table(block), scale, threads=threads)
+        sums = sums.reshape(-1, CODES, WIDTH)
+        # Whole numbers first: what cancels here cancels exactly.
+        opposed = (sums[:, 2] - sums[:, 0]).astype(np.float64)
+        together = (sums[:, 0] + sums[:, 1] + sums[:, 2]).astype(np.float64)
+        return np.asarray(((opposed - self.mean[:, None] * together) / scale) * self.kept[:, None])
+
+    def _table(self, block: Float64) -> Float64:
+        rows = self.worth[:, :, None] * block[:, None, :]
+        return np.ascontiguousarray(rows.reshape(-1, block.shape[1]))
+
+    def _room(self) -> int:
+        """Binary places that the largest sum leaves: |Z| <= 2, so |u| <= 2 sqrt(votes of one)."""
+        most = int(self.votes.votes_per_participant.max())
+        largest = 2.0 * math.sqrt(most) * float(self.counts.sum(axis=1).max())
+        return 61 - math.ceil(math.log2(largest))
 
 
-def centre(votes: VoteMatrix, zeroed: Int64) -> Centred:
+def centre(votes: Votes, zeroed: Int64) -> Centred:
     """Z, with the columns ``zeroed`` (statement indices) at zero for everyone.
 
     A moderated statement counts as a zero from every person, those who never saw it included: its
     mean is zero and its centred column too. It still counts in the number of statements.
     """
-    columns, rows = votes.columns, votes.rows
-    counts = votes.counts()
-    seen = counts.sum(axis=1)
-    mean = (counts[:, 0] - counts[:, 1]) / np.maximum(seen, 1)
-    mean[zeroed] = 0.0
-    z = votes.values - mean[columns]
-    z[np.isin(columns, zeroed)] = 0.0
-    order = np.argsort(columns, kind="stable")
-    voted = np.flatnonzero(seen)
-    starts = np.concatenate([[0], np.cumsum(seen[voted])[:-1]]).astype(np.int64)
-    off = np.isin(columns, zeroed)
-    personal = np.bincount(rows[~off], minlength=len(votes.participants)).astype(np.int64)
-    return Centred(
-        mean=mean,
-        by_person=z,
-        columns=columns,
-        indptr=votes.indptr,
-        by_statement=z[order],
-        rows=rows[order],
-        starts=starts,
-        voted=voted,
-        seen=personal + len(zeroed),
-    )
+    counts = votes.counts_by(np.zeros(len(votes.participants), dtype=np.int64), 1)[0]
+    kept = np.ones(len(counts))
+    kept[zeroed] = 0.0
+    mean = kept * (counts[:, 0] - counts[:, 1]) / np.maximum(counts.sum(axis=1), 1)
+    worth = (_VALUES - mean[:, None]) * kept[:, None]
+    worth[:, 3] = 0.0
+    return Centred(votes, counts, mean, worth, kept, _seen(votes, zeroed, kept))
 
 
-def components(z: Centred, count: int = 2) -> tuple[Float64, Float64]:
+def _seen(votes: Votes, zeroed: Int64, kept: Float64) -> Int64:
+    if not len(zeroed):
+        return votes.votes_per_participant
+    ones = np.repeat(kept, CODES)[:, None].repeat(2, axis=1)
+    return votes.gather(ones)[:, 0].astype(np.int64) + len(zeroed)
+
+
+def components(
+    z: Centred, count: int = 2, *, gram: Gram | None = None, threads: int | None = None
+) -> tuple[Float64, Float64]:
     """The leading principal axes.
 
-    Block power iteration with a Rayleigh-Ritz step from a fixed start, until the residual of each
-    wanted axis is below 1e-13 of the leading eigenvalue. Reductions run in a fixed order, so that
-    the result does not depend on the number of cores.
+    Args:
+        z: the centred votes.
+        count: how many axes, at most four.
+        gram: co-votes of exactly these votes, kept by whoever adds votes one by one; it spares a
+            pass over the votes and changes no byte of the result.
+        threads: how many at most; they change no byte either.
 
     Returns:
         axes, shape (count, S), unit length, rows of zeros where there is no variance left;
@@ -104,31 +112,22 @@ def components(z: Centred, count: int = 2) -> tuple[Float64, Float64]:
     The sign of an axis is the one the Polis server arrives at (it starts from a vector of ones in
     a coding where agree = -1): the sum of its entries is negative or zero.
     """
-    size, people = len(z.mean), len(z.indptr) - 1
-    width = min(_WIDTH, size)
-    block = _orthonormal(_start(size, width))
-    values, settled = np.zeros(width), False
-    for _ in range(_ROUNDS):
-        image = z.transposed_times(z.times(block))
-        small = _inner(block, image)
-        values, turn = np.linalg.eigh((small + small.T) / 2)
-        turn = turn[:, ::-1]
-        values = values[::-1]
-        ritz, image = _mix(block, turn), _mix(image, turn)
-        top = max(float(values[0]), 0.0)
-        if top <= _NO_VARIANCE:
-            return np.zeros((count, size)), np.zeros(count)
-        wanted = min(count, width)
-        residual = np.sqrt(((image - ritz * values) ** 2).sum(axis=0))[:wanted]
-        settled = bool((residual <= _TOLERANCE * top).all())
-        block = ritz if settled else _orthonormal(image)
-        if settled:
-            break
-    axes, variances = np.zeros((count, size)), np.zeros(count)
-    for k in range(min(count, width)):
-        if values[k] > _NO_VARIANCE * max(1.0, values[0]):
-            axes[k] = block[:, k] * _sign(block[:, k])
-            variances[k] = values[k] / people
+    size, people = len(z.mean), len(z.seen)
+    if pays(z.votes):
+        dense = (gram or Gram.of(z.votes, threads=threads)).centred(z.mean, z.kept)
+        found = leading(lambda block: dense_times(dense, block), size, count)
+    else:
+        found = leading(lambda block: z.squared(block, threads), size, count)
+    return _signed(found, count, people)
+
+
+def _signed(found: Pairs, count: int, people: int) -> tuple[Float64, Float64]:
+    axes, variances = np.zeros((count, found.vectors.shape[0])), np.zeros(count)
+    floor = _NO_VARIANCE * max(1.0, float(found.values[0])) if len(found.values) else 0.0
+    for k, value in enumerate(found.values[:count].tolist()):
+        if value > floor:
+            axes[k] = found.vectors[:, k] * _sign(found.vectors[:, k])
+            variances[k] = value / people
     return axes, variances
 
 
@@ -139,48 +138,14 @@ def project(z: Centred, axes: Float64) -> Float64:
     the middle of those who saw few of the S statements (Polis, sparsity-aware projection).
     """
     scale = np.sqrt(len(z.mean) / np.maximum(z.seen, 1))
-    return z.times(axes.T) * scale[:, None]
+    out = z.times(np.ascontiguousarray(axes.T))
+    out *= scale[:, None]
+    return out
 
 
 def project_statements(mean: Float64, axes: Float64) -> Float64:
     """Where someone would stand who had agreed with this one statement only, shape (S, 2)."""
     return np.asarray((np.sqrt(len(mean)) * (1.0 - mean) * axes).T)
-
-
-def _start(size: int, width: int) -> Float64:
-    # Ones as the server does, then columns that no symmetry of the data is likely to share.
-    at = np.arange(1, size + 1, dtype=np.float64)[:, None]
-    waves = np.cos(at * np.sqrt(2.0 + np.arange(width)))
-    waves[:, 0] = 1.0
-    return np.asarray(waves)
-
-
-def _orthonormal(block: Float64) -> Float64:
-    out = block.copy()
-    for k in range(out.shape[1]):
-        for _ in range(2):
-            for j in range(k):
-                out[:, k] -= (out[:, j] * out[:, k]).sum() * out[:, j]
-        length = np.sqrt((out[:, k] ** 2).sum())
-        out[:, k] = out[:, k] / length if length > 0 else 0.0
-    return out
-
-
-def _inner(left: Float64, right: Float64) -> Float64:
-    return np.array(
-        [
-            [float((left[:, i] * right[:, j]).sum()) for j in range(right.shape[1])]
-            for i in range(left.shape[1])
-        ]
-    )
-
-
-def _mix(block: Float64, turn: Float64) -> Float64:
-    out = np.zeros((block.shape[0], turn.shape[1]))
-    for j in range(turn.shape[1]):
-        for i in range(block.shape[1]):
-            out[:, j] += block[:, i] * turn[i, j]
-    return out
 
 
 def _sign(axis: Float64) -> float:

@@ -83,6 +83,8 @@ class OpinionMap:
     """Unit principal axes, shape (2, S)."""
     variances: Float64
     """Along the axes, shape (2,)."""
+    variance: float
+    """Along all axes together."""
     statement_positions: Float64
     """Where one would stand who agreed with one statement only, shape (S, 2)."""
     counts: Int64

@@ -1,0 +1,164 @@
+"""The loops over votes, compiled: a vote is touched once, in the order it lies in memory.
+
+A cell is ``statement index << 2 | vote + 1``, so that it addresses a table of four rows a statement
+directly: what a vote contributes is looked up, never computed. The blocks of vectors are four wide,
+which is one register and more than twice as cheap a pass as any other width.
+
+Sums over people are kept in integers: each person's contribution is rounded once, to a step that
+the largest possible sum leaves room for, and integers add up to the same whatever the order, the
+threads and the shards. That is why one machine and many give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, ParamSpec, TypeVar, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WIDTH: Final = 4
+"""Vectors that a pass carries together."""
+CODES: Final = 4
+"""Rows of a table for each statement: disagree, pass, agree, and one that is never addressed."""
+_WORTH_A_THREAD: Final = 1 << 19
+"""Votes below which a second thread costs more than it saves."""
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """A loop in machine code that lets other threads run; kept on disk between processes."""
+    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+
+
+def in_threads(
+    work: Callable[[int, int], R], people: int, votes: int, threads: int | None
+) -> list[R]:
+    """What ``work(begin, end)`` returns for ranges of people that cover all of them, in order.
+
+    Args:
+        work: releases the GIL; its results are merged by the caller, exactly.
+        people: how many there are.
+        votes: how many votes they cast, to tell whether threads are worth it.
+        threads: how many at most; by default as many as this process may use.
+    """
+    allowed = len(os.sched_getaffinity(0)) if threads is None else max(1, threads)
+    count = max(1, min(allowed, votes // _WORTH_A_THREAD))
+    cuts = [people * at // count for at in range(count + 1)]
+    if count == 1:
+        return [work(0, people)]
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(work, cuts[:-1], cuts[1:]))
+
+
+@compiled
+def gather_scatter(
+    indptr: Int64,
+    cells: Cells,
+    table: Float64,
+    scale: float,
+    begin: int,
+    end: int,
+    sums: Int64,
+) -> None:
+    """For each person, u = sum of the rows of ``table`` at their cells; then add u at those cells.
+
+    Args:
+        indptr: shape (P + 1,).
+        cells: shape (votes,).
+        table: shape (4 S, 4).
+        scale: a power of two; u is rounded to whole multiples of 1 / scale.
+        begin: first person.
+        end: one past the last.
+        sums: shape (4 S, 4), added to.
+    """
+    for person in range(begin, end):
+        first, last = indptr[person], indptr[person + 1]
+        u0 = u1 = u2 = u3 = 0.0
+        for at in range(first, last):
+            row = table[cells[at]]
+            u0 += row[0]
+            u1 += row[1]
+            u2 += row[2]
+            u3 += row[3]
+        i0 = np.int64(np.rint(u0 * scale))
+        i1 = np.int64(np.rint(u1 * scale))
+        i2 = np.int64(np.rint(u2 * scale))
+        i3 = np.int64(np.rint(u3 * scale))
+        for at in range(first, last):
+            into = sums[cells[at]]
+            into[0] += i0
+            into[1] += i1
+            into[2] += i2
+            into[3] += i3
+
+
+@compiled
+def gather(indptr: Int64, cells: Cells, table: Float64, out: Float64) -> None:
+    """``out[person]``, shape (P, 2): the sum of the rows of ``table``, shape (4 S, 2)."""
+    for person in range(len(indptr) - 1):
+        x = y = 0.0
+        for at in range(indptr[person], indptr[person + 1]):
+            row = table[cells[at]]
+            x += row[0]
+            y += row[1]
+        out[person, 0] = x
+        out[person, 1] = y
+
+
+@compiled
+def tally(indptr: Int64, cells: Cells, label: Int64, begin: int, end: int, out: Int64) -> None:
+    """Count the votes of each label: ``out``, shape (labels, 4 S), added to; -1 is left out."""
+    for person in range(begin, end):
+        group = label[person]
+        if group < 0:
+            continue
+        into = out[group]
+        for at in range(indptr[person], indptr[person + 1]):
+            into[cells[at]] += 1
+
+
+@compiled
+def covotes(
+    indptr: Int64, cells: Cells, begin: int, end: int, sign: int, both: Int64, mixed: Int64
+) -> None:
+    """Add the co-votes of each pair of statements j <= k of each person; ``sign`` -1 takes away.
+
+    Args:
+        both: shape (S, S): ``sum of v_j v_k << 32`` plus the number who saw both.
+        mixed: shape (S, S): ``sum of v_j << 32`` plus sum of v_k, over those who saw both.
+    """
+    for person in range(begin, end):
+        last = indptr[person + 1]
+        for at in range(indptr[person], last):
+            cell = np.int64(cells[at])
+            vote = (cell & 3) - 1
+            high, row = sign * (vote << 32), cell >> 2
+            into_both, into_mixed = both[row], mixed[row]
+            for other in range(at, last):
+                cell = np.int64(cells[other])
+                its = (cell & 3) - 1
+                column = cell >> 2
+                into_both[column] += high * its + sign
+                into_mixed[column] += high + sign * its
+
+
+@compiled
+def dense_times(matrix: Float64, block: Float64) -> Float64:
+    """matrix @ block, shapes (S, S) and (S, 4), each row summed from left to right."""
+    out = np.zeros((len(matrix), block.shape[1]))
+    for row in range(len(matrix)):
+        for column in range(matrix.shape[1]):
+            value = matrix[row, column]
+            for k in range(block.shape[1]):
+                out[row, k] += value * block[column, k]
+    return out
