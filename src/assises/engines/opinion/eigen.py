@@ -18,6 +18,7 @@ from assises.engines.opinion.kernels import WIDTH, Float64, compiled
 
 _BASIS: Final = 48
 """Vectors kept before a restart: twelve passes."""
+_MOST: Final = 16
 _PASSES: Final = 600
 _TOLERANCE: Final = 1e-12
 """Of the residual, relative to the largest eigenvalue."""
@@ -40,15 +41,18 @@ class Pairs:
     """Whether each residual is below the tolerance."""
 
 
-def leading(apply: Callable[[Float64], Float64], size: int, count: int) -> Pairs:
-    """The ``count`` largest eigenpairs, at most four.
+def leading(
+    apply: Callable[[Float64], Float64], size: int, count: int, tolerance: float = _TOLERANCE
+) -> Pairs:
+    """The ``count`` largest eigenpairs, at most 16.
 
     Args:
         apply: the matrix, symmetric and positive semidefinite, times a block of shape (size, 4).
         size: its rows.
         count: how many pairs.
+        tolerance: largest residual, relative to the largest eigenvalue.
     """
-    wanted = min(count, size, WIDTH)
+    wanted = min(count, size, _MOST)
     block = orthonormal(_start(size), np.zeros((size, 0)))
     basis, image = np.zeros((size, 0)), np.zeros((size, 0))
     values, vectors, passes = np.zeros(wanted), np.zeros((size, wanted)), 0
@@ -63,12 +67,12 @@ def leading(apply: Callable[[Float64], Float64], size: int, count: int) -> Pairs
             return Pairs(np.zeros(wanted), np.zeros((size, wanted)), passes, settled=True)
         vectors = mixed(basis, turn[:, :wanted])
         residual = mixed(image, turn[:, :wanted]) - vectors * values[:wanted]
-        if len(values) >= wanted and bool((_lengths(residual) <= _TOLERANCE * top).all()):
+        if len(values) >= wanted and bool((_lengths(residual) <= tolerance * top).all()):
             return Pairs(values[:wanted], vectors, passes, settled=True)
         # Before the restart: the residual of every vector kept lies in this block.
         block = orthonormal(applied, basis)
         if basis.shape[1] + WIDTH > _BASIS:
-            best = turn[:, : 2 * WIDTH]
+            best = turn[:, : wanted + WIDTH]
             basis, image = mixed(basis, best), mixed(image, best)
     exhausted = not block.shape[1]  # the basis spans all that the matrix reaches: nothing is left
     count = min(wanted, len(values))
