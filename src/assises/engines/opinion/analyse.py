@@ -11,7 +11,7 @@ import numpy.typing as npt
 from assises.engines.opinion import groups as grouping
 from assises.engines.opinion import pca, statistics
 from assises.engines.opinion.gram import Gram
-from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
+from assises.engines.opinion.matrix import Float64, Int64, Votes
 from assises.engines.opinion.result import UNGROUPED, Characteristic, Consensus, OpinionMap
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
@@ -22,7 +22,7 @@ FEWEST_PEOPLE: Final = 15
 
 
 def analyse(
-    votes: VoteMatrix,
+    votes: Votes,
     method: str = "polis",
     *,
     moderated_out: Iterable[int] = (),
@@ -40,7 +40,7 @@ def analyse(
     its groups cannot be reproduced by anyone, since they depend on the history of its runs.
 
     Args:
-        votes: last vote of each person on each statement.
+        votes: last vote of each person on each statement, in one matrix or in shards.
         method: ``"polis"``.
         moderated_out: ids of statements that moderation took out. Their column counts as zero for
             everyone in the axes, and no list names them.
@@ -117,7 +117,7 @@ def analyse(
     )
 
 
-def _in_conversation(votes: VoteMatrix) -> npt.NDArray[np.bool_]:
+def _in_conversation(votes: Votes) -> npt.NDArray[np.bool_]:
     cast = votes.votes_per_participant
     inside = cast >= min(ENOUGH_VOTES, len(votes.statements))
     lacking = FEWEST_PEOPLE - int(inside.sum())
@@ -129,7 +129,7 @@ def _in_conversation(votes: VoteMatrix) -> npt.NDArray[np.bool_]:
     return np.asarray(inside)
 
 
-def _given(votes: VoteMatrix, groups: Mapping[int, int]) -> Int64:
+def _given(votes: Votes, groups: Mapping[int, int]) -> Int64:
     people = np.array(sorted(groups), dtype=np.int64)
     at = np.minimum(np.searchsorted(votes.participants, people), len(votes.participants) - 1)
     strangers = people[votes.participants[at] != people]
@@ -162,7 +162,7 @@ def _centres(positions: Float64, label: Int64) -> Float64:
 
 
 def _characteristics(
-    votes: VoteMatrix, c: statistics.Comparison, counts: Int64, g: int, listed: Int64
+    votes: Votes, c: statistics.Comparison, counts: Int64, g: int, listed: Int64
 ) -> list[Characteristic]:
     result = []
     for s in statistics.representative(c, counts, g, listed):
@@ -184,7 +184,7 @@ def _characteristics(
     return result
 
 
-def _consensus(votes: VoteMatrix, counts: Int64, s: int, *, agree: bool) -> Consensus:
+def _consensus(votes: Votes, counts: Int64, s: int, *, agree: bool) -> Consensus:
     successes, trials = counts[s, 0 if agree else 1], counts[s].sum()
     return Consensus(
         statement=int(votes.statements[s]),

@@ -56,6 +56,10 @@ class Votes(Protocol):
         """How many votes there are."""
         ...
 
+    def index_of(self, ids: npt.ArrayLike) -> Int64:
+        """Column indices of those of ``ids`` that are here, ascending."""
+        ...
+
     def counts_by(self, label: Int64, labels: int, *, threads: int | None = None) -> Int64:
         """Agreements, disagreements, passes by label and statement, shape (labels, S, 3)."""
         ...
@@ -71,6 +75,16 @@ class Votes(Protocol):
     def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
         """See :func:`assises.engines.opinion.kernels.covotes`: two of shape (S, S)."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """People and statements of a part of the votes."""
+
+    participants: Int64
+    statements: Int64
+    votes_per_participant: Int64
+    casts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +265,11 @@ class VoteMatrix:
     def _added(self, work: Callable[[int, int], Int64], threads: int | None) -> Int64:
         parts = kernels.in_threads(work, len(self.participants), len(self), threads)
         return reduce(np.add, parts)
+
+    def head(self) -> Head:
+        """Who voted on what, without the votes: what a part tells of itself."""
+        cast = self.votes_per_participant
+        return Head(self.participants, self.statements, cast, self.casts)
 
     def of_people(self, keep: npt.NDArray[np.bool_]) -> VoteMatrix:
         """The votes of some people, on the same statements.

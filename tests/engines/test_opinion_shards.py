@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from assises.engines.opinion import VoteMatrix, analyse
+from assises.engines.opinion.shards import Here, ShardedVotes
+from assises.lib.errors import InputError
+
+from .planted import planted
+
+
+def parts_of(votes: VoteMatrix, count: int, seed: int) -> list[VoteMatrix]:
+    """The same votes, people dealt to parts at random: neither in order nor in equal numbers."""
+    part = np.random.default_rng(seed).integers(0, count, len(votes.participants))
+    return [votes.of_people(part == at) for at in range(count)]
+
+
+@pytest.mark.parametrize(("people", "count"), [(900, 2), (900, 5), (22_000, 3)])
+def test_any_number_of_shards_gives_the_bytes_of_one_matrix(people: int, count: int) -> None:
+    votes, _ = planted(people, 80, 0.2, 3, seed=2)
+    whole = analyse(votes, moderated_out=[3], meta=[5])
+    shards = ShardedVotes.of(Here(parts_of(votes, count, seed=count)), count)
+    found = analyse(shards, moderated_out=[3], meta=[5])
+    assert found.positions.tobytes() == whole.positions.tobytes()
+    assert found.group.tobytes() == whole.group.tobytes()
+    assert found.centres.tobytes() == whole.centres.tobytes()
+    assert found.group_counts.tobytes() == whole.group_counts.tobytes()
+    assert found.priority.tobytes() == whole.priority.tobytes()
+    assert len(shards) == len(votes)
+
+
+def test_a_shard_is_loaded_when_it_is_asked_and_let_go() -> None:
+    votes, _ = planted(600, 40, 0.3, 2, seed=1)
+    parts, loaded = parts_of(votes, 3, seed=1), []
+
+    def loader(at: int) -> Callable[[], VoteMatrix]:
+        def load() -> VoteMatrix:
+            loaded.append(at)
+            return parts[at]
+
+        return load
+
+    shards = ShardedVotes.of(Here([loader(at) for at in range(3)]), 3)
+    assert analyse(shards).positions.tobytes() == analyse(votes).positions.tobytes()
+    assert loaded[:6] == [0, 1, 2, 0, 1, 2]
+
+
+def test_someone_in_two_shards_is_refused() -> None:
+    one = VoteMatrix.from_arrays([1, 2], [1, 1], [1, -1])
+    with pytest.raises(InputError, match="in two parts"):
+        ShardedVotes.of(Here([one, one]), 2)
+
+
+def test_shards_on_other_statements_are_refused() -> None:
+    one = VoteMatrix.from_arrays([1], [1], [1])
+    other = VoteMatrix.from_arrays([2], [2], [1])
+    with pytest.raises(InputError, match="same statements"):
+        ShardedVotes.of(Here([one, other]), 2)
