@@ -1,0 +1,632 @@
+"""A latent-factor model of votes: where people stand, what statements tell apart, what bridges.
+
+    P(person i agrees with statement j) = logistic(a_i + b_j + theta_i . lambda_j)
+
+a_i is how readily a person agrees with anything, theta_i the ideal point, lambda_j the
+discrimination of a statement, b_j its intercept: the log-odds that someone in the middle of all
+opinions agrees, which is the bridging score of Community Notes (Wojcik et al. 2022): agreement that
+the factors do not explain. It is the multidimensional two-parameter item response model (Reckase
+2009) with a person intercept. Passes say nothing of agreement here and are left out, and so is
+what nobody saw.
+
+Fitted by variational Bayes with the bound of Jaakkola and Jordan (2000): normal posteriors of
+persons and statements in turn, each in closed form. After each turn the factors are brought back to
+mean zero, unit covariance and no correlation with the intercept, which changes no log-odds and
+spares many turns (parameter expansion; Qi and Jaakkola 2006), and turned to principal axes. The
+prior of the statements is estimated with them, but no dimension is let shrink below a fixed spread:
+variational estimates of such variances go to zero too readily (Nakajima and Sugiyama 2011), and
+votes held out are foretold better with the floor (`./run bench heldout`).
+
+The start is made of counts of the votes. There is no chance in it, sums over people are whole
+numbers, and the same votes give the same bytes in any order of people and on any number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from assises.engines.opinion import factor_kernels as kernels
+from assises.engines.opinion.kernels import CODES, in_threads
+from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
+from assises.lib.errors import InputError
+from assises.lib.progress import SILENT, Progress
+
+Floats = npt.NDArray[np.floating[Any]]
+
+DIMENSIONS: Final = 4
+"""Foretells votes a little less well than eight at half the cost: `./run bench heldout`."""
+MOST_DIMENSIONS: Final = 12
+LEAST_SPREAD: Final = 0.5
+"""Smallest prior variance of a loading in any direction."""
+TURNS: Final = 60
+TOLERANCE: Final = 5e-3
+"""Root mean square change of the statements, relative to their size, at which turns end."""
+ENOUGH_VOTES: Final = 2_000_000
+_PLACING: Final = 30
+_LEAST_VARIANCE: Final = 1e-4
+_WIDE: Final = 4.0
+"""Prior variance of statements before there is an estimate."""
+_BELIEF: Final = 2.0
+_BELIEVED: Final = 0.1
+"""The prior covariance of statements counts as if this many more of this variance were seen."""
+_NOISE: Final = 5.0
+_NEGLIGIBLE: Final = 0.02
+"""Variance of the log-odds: less than four points of agreement between people."""
+_START_UNIT: Final = 2.0**30
+_CHUNK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where people stand: a normal posterior of (a, theta) for each, n = K + 2."""
+
+    moments: Float64
+    """Upper triangle by rows of E[u u'], u = (1, a, theta), padded; shape (P, W)."""
+    dimensions: int
+
+    @property
+    def intercept(self) -> Float64:
+        """How readily each agrees with anything, in log-odds, shape (P,)."""
+        return self.moments[:, 1]
+
+    @property
+    def position(self) -> Float64:
+        """Ideal points, shape (P, K); mean 0 and variance 1 over the people, prior included."""
+        return self.moments[:, 2 : self.dimensions + 2]
+
+    @property
+    def position_sd(self) -> Float64:
+        """Posterior standard deviation along each axis, shape (P, K); 1 without votes."""
+        n = self.dimensions + 2
+        at = [_at(n, r, r) for r in range(2, n)]
+        return np.asarray(np.sqrt(np.maximum(self.moments[:, at] - self.position**2, 0.0)))
+
+    def covariance(self, people: npt.ArrayLike) -> Float64:
+        """Posterior covariance of theta of some people, shape (len(people), K, K)."""
+        full = _square(self.moments[np.asarray(people)], self.dimensions + 2)
+        points = full[:, 0, 2:]
+        return np.asarray(full[:, 2:, 2:] - points[:, :, None] * points[:, None, :])
+
+
+@dataclass(frozen=True, slots=True)
+class FactorModel:
+    """The model of one conversation: P people, S statements, K dimensions.
+
+    Axes are in descending order of what they explain; the loadings of an axis, weighted by votes,
+    sum to zero or more.
+    """
+
+    statements: Int64
+    """Ids, shape (S,)."""
+    people: Places
+    statement_intercept: Float64
+    """b, the bridging score in log-odds, shape (S,)."""
+    loading: Float64
+    """lambda, shape (S, K)."""
+    statement_covariance: Float64
+    """Posterior covariance of (b, lambda), shape (S, K + 1, K + 1)."""
+    intercept_variance: float
+    """Variance of a over the people."""
+    explained: Float64
+    """Variance of the log-odds over people along each axis, mean over votes, shape (K,)."""
+    votes: Int64
+    """Agreements and disagreements that counted, shape (S,)."""
+    prior_mean: Float64
+    """Of (b, lambda), shape (K + 1,)."""
+    prior_covariance: Float64
+    """Of (b, lambda), shape (K + 1, K + 1)."""
+    turns: int
+    converged: bool
+
+    @property
+    def dimensions(self) -> int:
+        """K."""
+        return int(self.loading.shape[1])
+
+    @property
+    def strength(self) -> Float64:
+        """What each axis explains against what the votes leave open of its loadings, shape (K,).
+
+        A ratio of variances. Noise gives up to about 4.6 along the first axes, opinions of which
+        the votes say enough more than that.
+        """
+        left = (self.votes[:, None] * self.loading_sd**2).sum(axis=0)
+        left /= max(float(self.votes.sum()), 1.0)
+        return np.asarray(self.explained / left)
+
+    @property
+    def supported(self) -> int:
+        """Axes stronger than noise: of those fitted, how many there is reason to look at.
+
+        A rule of thumb, and no test. Where 1, 2, 3, 5 and 8 groups were planted (2,000 to 10,000
+        people, 5 to 20 % density) eight axes gave 0, 1, 2, 4 and, the sparsest apart, 7.
+        """
+        found = (self.strength > _NOISE) & (self.explained > _NEGLIGIBLE)
+        return int(np.cumprod(found).sum())
+
+    @property
+    def person_intercept(self) -> Float64:
+        """See :attr:`Places.intercept`."""
+        return self.people.intercept
+
+    @property
+    def position(self) -> Float64:
+        """See :attr:`Places.position`."""
+        return self.people.position
+
+    @property
+    def position_sd(self) -> Float64:
+        """See :attr:`Places.position_sd`."""
+        return self.people.position_sd
+
+    @property
+    def statement_intercept_sd(self) -> Float64:
+        """Posterior standard deviation of b, shape (S,)."""
+        return np.asarray(np.sqrt(self.statement_covariance[:, 0, 0]))
+
+    @property
+    def loading_sd(self) -> Float64:
+        """Posterior standard deviation of lambda, shape (S, K)."""
+        diagonal = np.arange(1, self.dimensions + 1)
+        return np.asarray(np.sqrt(self.statement_covariance[:, diagonal, diagonal]))
+
+    def probability(
+        self, person: npt.ArrayLike, statement: npt.ArrayLike, people: Places | None = None
+    ) -> Float64:
+        """How likely people agree with statements, if they agree or disagree.
+
+        The uncertainty of both is in it (MacKay 1992: logistic(m / sqrt(1 + pi v / 8))).
+
+        Args:
+            person: indices of people, shape (n,); -1 for someone of whom nothing is known.
+            statement: indices of statements, shape (n,).
+            people: to whom the indices refer; by default those of the fit.
+
+        Returns:
+            Shape (n,), each between 0 and 1.
+        """
+        who, what = np.atleast_1d(np.asarray(person)), np.atleast_1d(np.asarray(statement))
+        moments = (self.people if people is None else people).moments
+        out = np.empty(len(who))
+        for begin in range(0, len(who), _CHUNK):
+            part = slice(begin, begin + _CHUNK)
+            out[part] = self._probability(moments, who[part], what[part])
+        return out
+
+    def _probability(self, moments: Float64, person: Int64, statement: Int64) -> Float64:
+        n = self.dimensions + 2
+        nobody = _prior_moments(n, self.intercept_variance, moments.shape[1])
+        u = np.where((person < 0)[:, None], nobody, moments[np.maximum(person, 0)])
+        mean = self.statement_intercept[statement] + u[:, 1]
+        for k in range(self.dimensions):
+            mean += u[:, k + 2] * self.loading[statement, k]
+        y = _packed(self.statement_intercept, self.loading, self.statement_covariance, statement)
+        variance = np.maximum((u * y).sum(axis=1) - mean * mean, 0.0)
+        eta = mean / np.sqrt(1.0 + math.pi / 8.0 * variance)
+        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * eta)))
+
+
+def fit(
+    votes: VoteMatrix,
+    *,
+    dimensions: int = DIMENSIONS,
+    weights: npt.ArrayLike | None = None,
+    left_out: Iterable[int] = (),
+    threads: int | None = None,
+    progress: Progress = SILENT,
+) -> FactorModel:
+    """Fit the model.
+
+    Args:
+        votes: last vote of each person on each statement; passes are not counted.
+        dimensions: K, from 1 to 12; no more than there are statements is used.
+        weights: of each person in what is said of the statements, shape (P,), any scale. Someone
+            of weight 0 is placed and counts for nothing.
+        left_out: ids of statements whose votes are not counted.
+        threads: how many at most; they change no byte.
+        progress: told of the turns; may raise to stop.
+
+    Raises:
+        InputError: for a number of dimensions out of range and weights that are not a number of 0
+            or more for each person, one at least above 0.
+    """
+    if not 1 <= dimensions <= MOST_DIMENSIONS:
+        raise InputError(
+            f"the number of dimensions is from 1 to {MOST_DIMENSIONS}",
+            column="dimensions",
+            value=dimensions,
+            next_step="Two draw a map; four foretell votes well.",
+        )
+    out = votes.index_of(list(left_out))
+    weight = _weights(votes, weights)
+    fitting = _Fitting(votes, dimensions, weight, out, threads)
+    few = _some(votes, fitting.lean)
+    if few is None:
+        fitting.begin()
+    else:
+        progress.step("ideal points of some", TURNS)
+        first = _Fitting(votes.of_people(few), dimensions, weight[few], out, threads)
+        first.begin()
+        first.run(progress)
+        fitting.follow(first)
+    progress.step("ideal points", TURNS)
+    turns, converged = fitting.run(progress)
+    return fitting.model(turns, converged)
+
+
+def place(
+    model: FactorModel,
+    votes: VoteMatrix,
+    *,
+    left_out: Iterable[int] = (),
+    threads: int | None = None,
+) -> Places:
+    """Where people stand by their votes, the statements being known.
+
+    The people of the fit get the places they have in it, byte for byte.
+
+    Args:
+        model: of a conversation.
+        votes: of any people; votes on statements that the model does not know are not counted.
+        left_out: ids of statements whose votes are not counted.
+        threads: how many at most.
+    """
+    known = np.searchsorted(model.statements, votes.statements)
+    known = np.minimum(known, len(model.statements) - 1)
+    strange = model.statements[known] != votes.statements
+    lean = _lean(votes, np.union1d(votes.index_of(list(left_out)), np.flatnonzero(strange)))
+    table = _packed(model.statement_intercept, model.loading, model.statement_covariance, known)
+    return _place(votes, lean, table, model.intercept_variance, model.dimensions, threads)
+
+
+class _Fitting:
+    """The state between turns. Statements are y = (b, lambda), people u = (1, a, theta)."""
+
+    def __init__(
+        self,
+        votes: VoteMatrix,
+        dimensions: int,
+        weight: Float64,
+        out: Int64,
+        threads: int | None,
+    ) -> None:
+        self.votes, self.weight, self.threads = votes, weight, threads
+        self.k, self.n = dimensions, dimensions + 2
+        self.lean = _lean(votes, out)
+        self.counts = votes.counts().astype(np.float64)
+        self.counts[out] = 0.0
+        self.cast = self.counts[:, 0] + self.counts[:, 1]
+        self.voted = self.cast > 0
+        self.a_variance = 1.0
+        self.frame = np.eye(self.n)
+
+    def begin(self) -> None:
+        """From counts of the votes."""
+        size = len(self.cast)
+        self.mean = np.zeros((size, self.k + 1))
+        self.mean[:, 0] = np.log((self.counts[:, 0] + 1) / (self.counts[:, 1] + 1))
+        self.mean[:, 1:] = _start(self.votes, self.counts, self.lean, self.k, self.threads)
+        self.covariance = np.tile(np.eye(self.k + 1) * 0.1, (size, 1, 1))
+        self.prior_mean = np.zeros(self.k + 1)
+        self.prior_mean[0] = self.mean[self.voted, 0].mean() if self.voted.any() else 0.0
+        self.prior = np.eye(self.k + 1) * _WIDE
+
+    def follow(self, first: _Fitting) -> None:
+        """From where another fit of the same statements ended."""
+        self.mean, self.covariance = first.mean, first.covariance
+        self.prior_mean, self.prior = first.prior_mean, first.prior
+        self.a_variance = first.a_variance
+
+    def run(self, progress: Progress) -> tuple[int, bool]:
+        """Turns until the statements settle; how many, and whether they did."""
+        start = _prior_moments(self.n, self.a_variance, _width(self.n))
+        self.people = np.tile(start, (len(self.votes.participants), 1))
+        turns, converged = 0, False
+        while turns < TURNS and not converged:
+            before = self.mean
+            self.turn(rounds=1 if turns else 2)
+            turns += 1
+            converged = self.change(before) < TOLERANCE
+            progress.advance(1)
+        return turns, converged
+
+    def turn(self, rounds: int) -> None:
+        """People, then statements, then the frame and the priors."""
+        by_statement, linear, whole, weight = self._sweep(rounds)
+        self._update_statements(by_statement, linear)
+        if weight > 0:
+            self._standardise(whole / weight)
+        self._learn()
+
+    def change(self, before: Float64) -> float:
+        """Root mean square change of the statements since, relative, weighted by votes.
+
+        Loadings are compared up to a rotation (orthogonal Procrustes): axes between which the
+        votes do not choose may turn for ever, and no log-odds with them.
+        """
+        size = float((self.cast[:, None] * self.mean**2).sum())
+        if size == 0:
+            return 0.0
+        heavy = self.cast[:, None] * self.mean[:, 1:]
+        shared = _times(heavy.T, before[:, 1:])
+        rotated = float(np.linalg.svd(shared, compute_uv=False).sum())
+        both = float((heavy * self.mean[:, 1:]).sum())
+        both += float((self.cast[:, None] * before[:, 1:] ** 2).sum())
+        moved = float((self.cast * (self.mean[:, 0] - before[:, 0]) ** 2).sum())
+        return math.sqrt(max(moved + both - 2.0 * rotated, 0.0) / size)
+
+    def model(self, turns: int, converged: bool) -> FactorModel:
+        """What the fit says, people placed from their votes alone."""
+        self.people = np.empty((0, 0))  # a large part of the memory, and placed anew below
+        b, loading = np.ascontiguousarray(self.mean[:, 0]), np.ascontiguousarray(self.mean[:, 1:])
+        sign = np.array([_sign(self.cast * loading[:, k]) for k in range(self.k)])
+        loading = loading * sign
+        both = np.concatenate([[1.0], sign])
+        covariance = self.covariance * both[:, None] * both
+        everything = np.arange(len(b))
+        table = _packed(b, loading, covariance, everything)
+        total = max(float(self.cast.sum()), 1.0)
+        return FactorModel(
+            statements=self.votes.statements,
+            people=_place(self.votes, self.lean, table, self.a_variance, self.k, self.threads),
+            statement_intercept=b,
+            loading=loading,
+            statement_covariance=covariance,
+            intercept_variance=self.a_variance,
+            explained=(self.cast[:, None] * loading**2).sum(axis=0) / total,
+            votes=self.cast.astype(np.int64),
+            prior_mean=self.prior_mean * both,
+            prior_covariance=self.prior * both[:, None] * both,
+            turns=turns,
+            converged=converged,
+        )
+
+    def _sweep(self, rounds: int) -> tuple[Float64, Float64, Float64, float]:
+        votes, width = self.votes, _width(self.n)
+        everything = np.arange(len(votes.statements))
+        table = _packed(self.mean[:, 0], self.mean[:, 1:], self.covariance, everything)
+        precision = _precision(self.a_variance, self.k)
+
+        def work(begin: int, end: int) -> Int64:
+            sums = np.zeros((len(table) + 1, width + self.n), dtype=np.int64)
+            kernels.sweep(
+                votes.indptr, votes.cells, self.lean, self.weight, table, precision, self.frame,
+                rounds, self.n, begin, end, self.people, sums,
+            )  # fmt: skip
+            return sums
+
+        parts = in_threads(work, len(votes.participants), len(votes), self.threads)
+        sums = reduce(np.add, parts) / kernels.UNIT
+        squares = _square(sums[:, :width], self.n)
+        return squares[:-1], sums[:-1, width:], squares[-1], float(sums[-1, width])
+
+    def _update_statements(self, by_statement: Float64, linear: Float64) -> None:
+        of_y = np.array([0, *range(2, self.n)])
+        inverse = np.linalg.inv(self.prior)
+        precision = by_statement[:, of_y[:, None], of_y] + inverse
+        right = linear[:, of_y] - by_statement[:, 1, of_y] + (inverse * self.prior_mean).sum(axis=1)
+        self.covariance = np.linalg.inv(precision)
+        self.mean = (self.covariance * right[:, None, :]).sum(axis=2)
+
+    def _standardise(self, moments: Float64) -> None:
+        """Factors of mean 0, covariance I, uncorrelated with a: no log-odds changes."""
+        middle = moments[0, 1:]
+        spread = moments[1:, 1:] - middle[:, None] * middle
+        root = np.linalg.cholesky(spread[1:, 1:])
+        slope = np.linalg.solve(spread[1:, 1:], spread[1:, 0])
+        left = float(spread[0, 0] - (slope * spread[1:, 0]).sum())
+        self.a_variance = max(left, _LEAST_VARIANCE)
+        of_y = np.zeros((self.k + 1, self.k + 1))
+        of_y[0, 0] = 1.0
+        of_y[0, 1:] = middle[1:]
+        of_y[1:, 1:] = root.T
+        shift = np.concatenate([[middle[0]], _times(root.T, slope[:, None])[:, 0]])
+        of_u = np.zeros((self.k + 1, self.k + 1))
+        of_u[0, 0] = 1.0
+        of_u[0, 1:] = -slope
+        of_u[1:, 1:] = np.linalg.inv(root)
+        self._move_statements(of_y, shift)
+        turn = self._principal()
+        self._move_statements(turn, np.zeros(self.k + 1))
+        self.frame = np.eye(self.n)
+        self.frame[1:, 1:] = _times(turn, of_u)
+        self.frame[1:, 0] = -_times(self.frame[1:, 1:], middle[:, None])[:, 0]
+
+    def _move_statements(self, by: Float64, shift: Float64) -> None:
+        self.mean = _times(self.mean, by.T) + shift
+        half = _times(self.covariance, by.T)
+        self.covariance = _times(half.transpose(0, 2, 1), by.T)
+
+    def _principal(self) -> Float64:
+        """The rotation to axes of descending explained variance, near to the present axes."""
+        loading = self.mean[:, 1:]
+        moment = (self.cast[:, None, None] * (loading[:, :, None] * loading[:, None, :])).sum(
+            axis=0
+        )
+        _, axes = np.linalg.eigh(moment)
+        axes = axes[:, ::-1]
+        turn = np.eye(self.k + 1)
+        turn[1:, 1:] = (axes * np.where(np.diag(axes) < 0, -1.0, 1.0)).T
+        return turn
+
+    def _learn(self) -> None:
+        """The prior of the statements, from those that have votes."""
+        count = int(self.voted.sum())
+        if count == 0:
+            return
+        y = self.mean[self.voted]
+        self.prior_mean = y.mean(axis=0)
+        off = y - self.prior_mean
+        scatter = (off[:, :, None] * off[:, None, :] + self.covariance[self.voted]).sum(axis=0)
+        scatter += np.eye(self.k + 1) * (_BELIEF * _BELIEVED)
+        prior: Float64 = scatter / (count + _BELIEF)
+        values, axes = np.linalg.eigh(prior[1:, 1:])
+        lift = np.maximum(LEAST_SPREAD - values, 0.0)
+        prior[1:, 1:] += ((axes * lift)[:, None, :] * axes[None, :, :]).sum(axis=2)
+        self.prior = np.asarray((prior + prior.T) / 2, dtype=np.float64)
+
+
+def _some(votes: VoteMatrix, lean: Float64) -> npt.NDArray[np.bool_] | None:
+    """Who a long fit begins with: about two million votes, drawn by what the ballots say.
+
+    No id and no chance decides, and statements learn nearly as much from some as from all. None if
+    there are too few votes for that to pay.
+    """
+    parts = len(votes) // ENOUGH_VOTES
+    if parts < 3:
+        return None
+    number = np.empty(len(votes.participants), dtype=np.uint64)
+    kernels.ballots(votes.indptr, votes.cells, lean, number)
+    return np.asarray(number % np.uint64(parts) == 0)
+
+
+def _place(
+    votes: VoteMatrix,
+    lean: Float64,
+    table: Float64,
+    a_variance: float,
+    dimensions: int,
+    threads: int | None,
+) -> Places:
+    n = dimensions + 2
+    people = np.zeros((len(votes.participants), _width(n)))
+    precision = _precision(a_variance, dimensions)
+
+    def work(begin: int, end: int) -> None:
+        kernels.place(
+            votes.indptr, votes.cells, lean, table, precision, _PLACING, n, begin, end, people
+        )
+
+    in_threads(work, len(people), len(votes), threads)
+    return Places(people, dimensions)
+
+
+def _start(
+    votes: VoteMatrix, counts: Float64, lean: Float64, dimensions: int, threads: int | None
+) -> Float64:
+    """Loadings to begin with: columns of the co-votes, as a pivoted Cholesky chooses them.
+
+    The first column holds how votes go together with those on the statement that divides most,
+    the next with those on the statement that is least explained so far, and so on.
+    """
+    cast = np.maximum(counts[:, 0] + counts[:, 1], 1.0)
+    share = (counts[:, 0] + 1.0) / (counts[:, 0] + counts[:, 1] + 2.0)
+    worth = np.where(lean > 0, 1.0, 0.0) - np.repeat(share, CODES)
+    worth[lean == 0] = 0.0
+    left = (counts[:, 0] * (1 - share) ** 2 + counts[:, 1] * share**2).copy()
+    columns = np.zeros((len(cast), dimensions))
+    for k in range(dimensions):
+        pivot = int(left.argmax())
+        if left[pivot] <= 1e-9:
+            break
+
+        def work(begin: int, end: int, pivot: int = pivot) -> Int64:
+            sums = np.zeros(len(cast), dtype=np.int64)
+            kernels.against(votes.indptr, votes.cells, worth, pivot, _START_UNIT, begin, end, sums)
+            return sums
+
+        parts = in_threads(work, len(votes.participants), len(votes), threads)
+        column = reduce(np.add, parts) / _START_UNIT
+        column = column - (columns[:, :k] * columns[pivot, :k]).sum(axis=1)
+        column /= np.sqrt(left[pivot])
+        columns[:, k] = column
+        left = np.maximum(left - column**2, 0.0)
+        left[pivot] = 0.0
+    loading = columns / np.sqrt(cast)[:, None]
+    size = np.sqrt((cast[:, None] * loading**2).sum(axis=0) / cast.sum())
+    return np.asarray(loading / np.where(size > 0, size, 1.0))
+
+
+def _weights(votes: VoteMatrix, weights: npt.ArrayLike | None) -> Float64:
+    people = len(votes.participants)
+    if weights is None:
+        return np.ones(people)
+    given = np.asarray(weights, dtype=np.float64)
+    if given.shape != (people,) or not np.isfinite(given).all() or (given < 0).any():
+        raise InputError(
+            "a weight is a number of 0 or more for each person",
+            column="weights",
+            value=f"shape {given.shape}, {people} people",
+            next_step="Give one weight for each participant, in order of id.",
+        )
+    # fsum is exact, so that the mean does not know the order of people.
+    total = math.fsum(given.tolist())
+    if total <= 0:
+        raise InputError("every weight is 0", column="weights", next_step="Give someone a weight.")
+    scaled = given * (np.count_nonzero(given) / total)
+    unit = kernels.ROUND_WEIGHT / 2
+    return np.asarray(np.minimum(np.rint(scaled * unit) / unit, kernels.HEAVIEST))
+
+
+def _lean(votes: VoteMatrix, out: Int64) -> Float64:
+    """Half the vote by cell, 0 for a pass and for the statements ``out``; shape (4 S,)."""
+    lean = np.tile([-0.5, 0.0, 0.5, 0.0], (len(votes.statements), 1))
+    lean[out] = 0.0
+    return np.ascontiguousarray(lean.ravel())
+
+
+def _width(n: int) -> int:
+    """Length of a packed row: the upper triangle, padded to a multiple of four."""
+    return -(-(n * (n + 1) // 2) // 4) * 4
+
+
+def _at(n: int, r: int, c: int) -> int:
+    return r * n - r * (r - 1) // 2 + c - r
+
+
+def _square(packed: Float64, n: int) -> Float64:
+    out = np.empty((len(packed), n, n))
+    for r in range(n):
+        for c in range(r, n):
+            out[:, r, c] = out[:, c, r] = packed[:, _at(n, r, c)]
+    return out
+
+
+def _packed(b: Float64, loading: Float64, covariance: Float64, which: Int64) -> Float64:
+    """E[y y'] of statements, y = (b, 1, lambda), what is off the diagonal twice."""
+    n = loading.shape[1] + 2
+    y = np.empty((len(which), n))
+    y[:, 0], y[:, 1], y[:, 2:] = b[which], 1.0, loading[which]
+    spread = np.zeros((len(which), n, n))
+    of_y = np.array([0, *range(2, n)])
+    spread[:, of_y[:, None], of_y] = covariance[which]
+    out = np.zeros((len(which), _width(n)))
+    for r in range(n):
+        for c in range(r, n):
+            twice = 1.0 if r == c else 2.0
+            out[:, _at(n, r, c)] = twice * (y[:, r] * y[:, c] + spread[:, r, c])
+    return out
+
+
+def _prior_moments(n: int, a_variance: float, width: int) -> Float64:
+    out = np.zeros(width)
+    out[0], out[_at(n, 1, 1)] = 1.0, a_variance
+    for r in range(2, n):
+        out[_at(n, r, r)] = 1.0
+    return out
+
+
+def _precision(a_variance: float, dimensions: int) -> Float64:
+    return np.concatenate([[1.0 / a_variance], np.ones(dimensions)])
+
+
+def _times(left: Floats, right: Floats) -> Float64:
+    """Matrix product in a fixed order, for small ``right``."""
+    out = np.zeros((*left.shape[:-1], right.shape[1]))
+    for k in range(right.shape[0]):
+        out += left[..., k, None] * right[k]
+    return out
+
+
+def _sign(axis: Float64) -> float:
+    total = float(axis.sum())
+    if abs(total) > 1e-9 * float(np.abs(axis).sum()):
+        return 1.0 if total > 0 else -1.0
+    return 1.0 if axis[int(np.argmax(np.abs(axis)))] >= 0 else -1.0
