@@ -26,7 +26,9 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import VoteMatrix, inference
+from assises.engines.opinion.beta import beta_cdf
 from assises.engines.opinion.inference import Tally
+from assises.engines.opinion.intervals import beta_interval
 from assises.engines.weighting import rake
 
 Float64 = npt.NDArray[np.float64]
@@ -127,15 +129,13 @@ def interval_coverage(
 def worst_point(n: int) -> float:
     """Lowest exact coverage of the unweighted interval at one share from .02 to .98."""
     s = np.arange(n + 1.0)
-    low, high = inference.beta_interval(s, np.full(n + 1, float(n)))
+    low, high = beta_interval(s, np.full(n + 1, float(n)))
     share = np.linspace(0.02, 0.98, 1921)
     # The binomial probability of a to b successes is a difference of incomplete betas.
     first = np.searchsorted(high, share)
     last = np.searchsorted(low, share, side="right") - 1
-    below = np.where(
-        first > 0, inference.beta_cdf(n - first + 1.0, np.maximum(first, 1), 1 - share), 0
-    )
-    upto = np.where(last < n, inference.beta_cdf(np.maximum(n - last, 1), last + 1.0, 1 - share), 1)
+    below = np.where(first > 0, beta_cdf(n - first + 1.0, np.maximum(first, 1), 1 - share), 0)
+    upto = np.where(last < n, beta_cdf(np.maximum(n - last, 1), last + 1.0, 1 - share), 1)
     return float((upto - below).min())
 
 

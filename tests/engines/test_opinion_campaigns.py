@@ -10,6 +10,7 @@ import pytest
 
 from assises.engines.opinion import VoteMatrix
 from assises.engines.opinion import campaigns as c
+from assises.engines.opinion.campaigns.ballots import bets
 from assises.lib.errors import InputError
 
 from .votes import random_votes
@@ -156,7 +157,7 @@ def test_a_bet_against_the_truth_gains_nothing_on_average() -> None:
     noises = np.array([0.02, 0.1, 0.25])
     gains = np.array(
         [
-            c._bets(
+            bets(
                 np.array([2 * i, 2 * i + 1]), indptr, cells, truth[2 * i : 2 * i + 2].ravel(),
                 np.array([0, 3, 6]), np.log(usual), noises, False,
             )[1]

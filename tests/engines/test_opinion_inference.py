@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assises.engines.opinion import VoteMatrix, statistics
+from assises.engines.opinion import VoteMatrix
 from assises.engines.opinion import inference as f
 from assises.engines.opinion.inference import Tally
+from assises.engines.opinion.intervals import (
+    beta_interval,
+    exact_lower_bound,
+    newcombe_interval,
+)
 from assises.lib.errors import InputError
 from tests.conftest import ROOT
 from tests.engines.votes import random_votes
@@ -44,88 +49,7 @@ def by_axis(votes: VoteMatrix, groups: int = 2) -> np.ndarray:
     return np.argsort(np.argsort(axis)) * groups // len(axis)
 
 
-# --- the beta distribution
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "q", "x"),
-    [
-        (2, 3, 0.025, 0.06758598648854294),
-        (0.5, 0.5, 0.1, 0.024471741852423214),
-        (13.7, 88.2, 0.05, 0.08347895242945214),
-        (501, 4501, 0.975, 0.10862879621057432),
-        (250_001, 750_001, 0.025, 0.2491522852580574),
-        (1, 1e6, 0.5, 6.931469403334938e-07),
-        (3.2, 0.7, 0.3, 0.7674248962246673),
-    ],
-)
-def test_quantiles_are_those_that_are_known(a: float, b: float, q: float, x: float) -> None:
-    assert f.beta_quantile(a, b, q) == pytest.approx(x, rel=1e-10)
-    assert f.beta_cdf(a, b, x) == pytest.approx(q, abs=1e-10)
-
-
-@given(st.floats(0.3, 1e5), st.floats(0.001, 0.999))
-def test_powers_have_a_closed_form(a: float, q: float) -> None:
-    assert f.beta_quantile(a, 1.0, q) == pytest.approx(q ** (1 / a), rel=1e-10)
-    assert f.beta_cdf(1.0, a, 0.3) == pytest.approx(-np.expm1(a * np.log(0.7)), rel=1e-10)
-
-
-@given(st.floats(1, 1e4), st.floats(1, 1e4), st.floats(0.01, 0.99))
-def test_a_quantile_undoes_the_distribution(a: float, b: float, q: float) -> None:
-    x = f.beta_quantile(a, b, q)
-    assert f.beta_cdf(a, b, x) == pytest.approx(q, abs=1e-9)
-    assert f.beta_cdf(b, a, 1 - x) == pytest.approx(1 - q, abs=1e-9)
-
-
-# --- intervals
-
-
-def test_nobody_of_ten_is_at_most_a_quarter() -> None:
-    low, high = f.beta_interval(0, 10)
-    assert low == 0
-    assert high == pytest.approx(1 - 0.025 ** (1 / 11))
-    low, high = f.beta_interval([0, 1, np.nan], [0, 1, 5])
-    assert low[0] == 0 and high[0] == 1
-    assert high[1] == 1 and low[1] == pytest.approx(np.sqrt(0.025))
-    assert np.isnan(low[2]) and np.isnan(high[2])
-
-
-@given(st.floats(0, 500), st.floats(0, 500))
-def test_an_interval_holds_its_share(successes: float, more: float) -> None:
-    n = successes + more
-    for low, high in (f.beta_interval(successes, n), f.wilson_interval(successes, n)):
-        assert 0 <= low <= high <= 1
-        if n > 1e-9:
-            assert low - 1e-12 <= successes / n <= high + 1e-12
-
-
-@given(st.integers(0, 400), st.integers(0, 400))
-def test_many_score_intervals_are_each_the_one(successes: int, more: int) -> None:
-    low, high = f.wilson_interval(np.array([successes]), np.array([successes + more]))
-    assert (low[0], high[0]) == pytest.approx(statistics.wilson(successes, successes + more))
-
-
-def test_a_difference_is_newcombes() -> None:
-    # Newcombe (1998), table II, 56/70 against 48/80 and 9/10 against 3/10: method 10.
-    low, high = f.newcombe_interval((np.array([56, 9]), np.array([70, 10])), ([48, 3], [80, 10]))
-    np.testing.assert_allclose(low, [0.0524, 0.1705], atol=5e-5)
-    np.testing.assert_allclose(high, [0.3339, 0.8090], atol=5e-5)
-
-
-def test_an_exact_bound_holds_at_every_share() -> None:
-    n, s = 12, np.arange(13)
-    bound = f.exact_lower_bound(s, n, 0.9)
-    for p in np.linspace(0.01, 0.99, 99):
-        first = int(np.searchsorted(bound, p, side="right"))
-        missed = f.beta_cdf(first, n - first + 1, p) if first <= n else 0.0
-        assert missed <= 0.1 + 1e-9
-
-
-def test_successes_beyond_the_trials_are_refused() -> None:
-    with pytest.raises(InputError):
-        f.beta_interval(5, 4)
-    with pytest.raises(InputError):
-        f.beta_interval(1, 4, level=95)
+# --- shares
 
 
 @pytest.mark.parametrize("n", [10, 30, 120, 1000])
@@ -154,9 +78,7 @@ def test_kishs_number_alone_is_not_enough_once_heavy_people_answer_differently(
 ) -> None:
     rng, share = np.random.default_rng(2), np.full(2000, 0.04)
     table = f.shares(bench.drawn(rng, bench.cells()[1], 1.2, 3000, share))
-    low, high = f.beta_interval(
-        table.share * table.effective[..., None], table.effective[..., None]
-    )
+    low, high = beta_interval(table.share * table.effective[..., None], table.effective[..., None])
     naive = (low[0, :, 0] <= 0.04) & (high[0, :, 0] >= 0.04)
     ours = (table.low[0, :, 0] <= 0.04) & (table.high[0, :, 0] >= 0.04)
     assert naive.mean() < 0.9 < 0.93 <= ours.mean() <= 0.97
@@ -250,10 +172,10 @@ def test_a_guarantee_is_that_of_the_most_reluctant_group() -> None:
     counted = Tally.of_counts([[[90, 10, 0]], [[30, 20, 0]], [[50, 1, 0]]])
     found = f.guarantee(counted)
     assert found.binding.tolist() == [1]
-    assert found.bound[0] == f.exact_lower_bound(30, 50, 0.95) == found.bounds[1, 0]
+    assert found.bound[0] == exact_lower_bound(30, 50, 0.95) == found.bounds[1, 0]
     against = f.guarantee(counted, f.DISAGREE)
     assert against.binding.tolist() == [2]
-    assert against.bound[0] == f.exact_lower_bound(1, 51, 0.95)
+    assert against.bound[0] == exact_lower_bound(1, 51, 0.95)
 
 
 def test_a_guarantee_never_speaks_for_a_group_too_small_to_ask() -> None:
@@ -332,7 +254,7 @@ def test_a_difference_and_its_interval_are_those_of_the_group_against_the_others
     tests = f.representative(counted)
     assert tests.difference[0, 0, 0] == pytest.approx(30 / 40 - 30 / 80)
     assert tests.p[0, 0, 0] == f.fisher_mid_p(30, 40, 30, 80)
-    assert (tests.low[0, 0, 0], tests.high[0, 0, 0]) == f.newcombe_interval((30, 40), (30, 80))
+    assert (tests.low[0, 0, 0], tests.high[0, 0, 0]) == newcombe_interval((30, 40), (30, 80))
     assert tests.p[2, 0, 0] == pytest.approx(1)
 
 

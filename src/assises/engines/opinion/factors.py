@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
@@ -33,6 +32,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import factor_kernels as kernels
+from assises.engines.opinion.factor_model import (
+    FactorModel,
+    Places,
+    packed_moments,
+    prior_moments,
+    square,
+    width_of,
+)
 from assises.engines.opinion.kernels import CODES, in_threads
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.lib.errors import InputError
@@ -56,161 +63,7 @@ _WIDE: Final = 4.0
 _BELIEF: Final = 2.0
 _BELIEVED: Final = 0.1
 """The prior covariance of statements counts as if this many more of this variance were seen."""
-_NOISE: Final = 5.0
-_NEGLIGIBLE: Final = 0.02
-"""Variance of the log-odds: less than four points of agreement between people."""
 _START_UNIT: Final = 2.0**30
-_CHUNK: Final = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where people stand: a normal posterior of (a, theta) for each, n = K + 2."""
-
-    moments: Float64
-    """Upper triangle by rows of E[u u'], u = (1, a, theta), padded; shape (P, W)."""
-    dimensions: int
-
-    @property
-    def intercept(self) -> Float64:
-        """How readily each agrees with anything, in log-odds, shape (P,)."""
-        return self.moments[:, 1]
-
-    @property
-    def position(self) -> Float64:
-        """Ideal points, shape (P, K); mean 0 and variance 1 over the people, prior included."""
-        return self.moments[:, 2 : self.dimensions + 2]
-
-    @property
-    def position_sd(self) -> Float64:
-        """Posterior standard deviation along each axis, shape (P, K); 1 without votes."""
-        n = self.dimensions + 2
-        at = [_at(n, r, r) for r in range(2, n)]
-        return np.asarray(np.sqrt(np.maximum(self.moments[:, at] - self.position**2, 0.0)))
-
-    def covariance(self, people: npt.ArrayLike) -> Float64:
-        """Posterior covariance of theta of some people, shape (len(people), K, K)."""
-        full = _square(self.moments[np.asarray(people)], self.dimensions + 2)
-        points = full[:, 0, 2:]
-        return np.asarray(full[:, 2:, 2:] - points[:, :, None] * points[:, None, :])
-
-
-@dataclass(frozen=True, slots=True)
-class FactorModel:
-    """The model of one conversation: P people, S statements, K dimensions.
-
-    Axes are in descending order of what they explain; the loadings of an axis, weighted by votes,
-    sum to zero or more.
-    """
-
-    statements: Int64
-    """Ids, shape (S,)."""
-    people: Places
-    statement_intercept: Float64
-    """b, the bridging score in log-odds, shape (S,)."""
-    loading: Float64
-    """lambda, shape (S, K)."""
-    statement_covariance: Float64
-    """Posterior covariance of (b, lambda), shape (S, K + 1, K + 1)."""
-    intercept_variance: float
-    """Variance of a over the people."""
-    explained: Float64
-    """Variance of the log-odds over people along each axis, mean over votes, shape (K,)."""
-    votes: Int64
-    """Agreements and disagreements that counted, shape (S,)."""
-    prior_mean: Float64
-    """Of (b, lambda), shape (K + 1,)."""
-    prior_covariance: Float64
-    """Of (b, lambda), shape (K + 1, K + 1)."""
-    turns: int
-    converged: bool
-
-    @property
-    def dimensions(self) -> int:
-        """K."""
-        return int(self.loading.shape[1])
-
-    @property
-    def strength(self) -> Float64:
-        """What each axis explains against what the votes leave open of its loadings, shape (K,).
-
-        A ratio of variances. Noise gives up to about 4.6 along the first axes, opinions of which
-        the votes say enough more than that.
-        """
-        left = (self.votes[:, None] * self.loading_sd**2).sum(axis=0)
-        left /= max(float(self.votes.sum()), 1.0)
-        return np.asarray(self.explained / left)
-
-    @property
-    def supported(self) -> int:
-        """Axes stronger than noise: of those fitted, how many there is reason to look at.
-
-        A rule of thumb, and no test. Where 1, 2, 3, 5 and 8 groups were planted (2,000 to 10,000
-        people, 5 to 20 % density) eight axes gave 0, 1, 2, 4 and, the sparsest apart, 7.
-        """
-        found = (self.strength > _NOISE) & (self.explained > _NEGLIGIBLE)
-        return int(np.cumprod(found).sum())
-
-    @property
-    def person_intercept(self) -> Float64:
-        """See :attr:`Places.intercept`."""
-        return self.people.intercept
-
-    @property
-    def position(self) -> Float64:
-        """See :attr:`Places.position`."""
-        return self.people.position
-
-    @property
-    def position_sd(self) -> Float64:
-        """See :attr:`Places.position_sd`."""
-        return self.people.position_sd
-
-    @property
-    def statement_intercept_sd(self) -> Float64:
-        """Posterior standard deviation of b, shape (S,)."""
-        return np.asarray(np.sqrt(self.statement_covariance[:, 0, 0]))
-
-    @property
-    def loading_sd(self) -> Float64:
-        """Posterior standard deviation of lambda, shape (S, K)."""
-        diagonal = np.arange(1, self.dimensions + 1)
-        return np.asarray(np.sqrt(self.statement_covariance[:, diagonal, diagonal]))
-
-    def probability(
-        self, person: npt.ArrayLike, statement: npt.ArrayLike, people: Places | None = None
-    ) -> Float64:
-        """How likely people agree with statements, if they agree or disagree.
-
-        The uncertainty of both is in it (MacKay 1992: logistic(m / sqrt(1 + pi v / 8))).
-
-        Args:
-            person: indices of people, shape (n,); -1 for someone of whom nothing is known.
-            statement: indices of statements, shape (n,).
-            people: to whom the indices refer; by default those of the fit.
-
-        Returns:
-            Shape (n,), each between 0 and 1.
-        """
-        who, what = np.atleast_1d(np.asarray(person)), np.atleast_1d(np.asarray(statement))
-        moments = (self.people if people is None else people).moments
-        out = np.empty(len(who))
-        for begin in range(0, len(who), _CHUNK):
-            part = slice(begin, begin + _CHUNK)
-            out[part] = self._probability(moments, who[part], what[part])
-        return out
-
-    def _probability(self, moments: Float64, person: Int64, statement: Int64) -> Float64:
-        n = self.dimensions + 2
-        nobody = _prior_moments(n, self.intercept_variance, moments.shape[1])
-        u = np.where((person < 0)[:, None], nobody, moments[np.maximum(person, 0)])
-        mean = self.statement_intercept[statement] + u[:, 1]
-        for k in range(self.dimensions):
-            mean += u[:, k + 2] * self.loading[statement, k]
-        y = _packed(self.statement_intercept, self.loading, self.statement_covariance, statement)
-        variance = np.maximum((u * y).sum(axis=1) - mean * mean, 0.0)
-        eta = mean / np.sqrt(1.0 + math.pi / 8.0 * variance)
-        return np.asarray(0.5 * (1.0 + np.tanh(0.5 * eta)))
 
 
 def fit(
@@ -282,7 +135,9 @@ def place(
     known = np.minimum(known, len(model.statements) - 1)
     strange = model.statements[known] != votes.statements
     lean = _lean(votes, np.union1d(votes.index_of(list(left_out)), np.flatnonzero(strange)))
-    table = _packed(model.statement_intercept, model.loading, model.statement_covariance, known)
+    table = packed_moments(
+        model.statement_intercept, model.loading, model.statement_covariance, known
+    )
     return _place(votes, lean, table, model.intercept_variance, model.dimensions, threads)
 
 
@@ -326,7 +181,7 @@ class _Fitting:
 
     def run(self, progress: Progress) -> tuple[int, bool]:
         """Turns until the statements settle; how many, and whether they did."""
-        start = _prior_moments(self.n, self.a_variance, _width(self.n))
+        start = prior_moments(self.n, self.a_variance, width_of(self.n))
         self.people = np.tile(start, (len(self.votes.participants), 1))
         turns, converged = 0, False
         while turns < TURNS and not converged:
@@ -371,7 +226,7 @@ class _Fitting:
         both = np.concatenate([[1.0], sign])
         covariance = self.covariance * both[:, None] * both
         everything = np.arange(len(b))
-        table = _packed(b, loading, covariance, everything)
+        table = packed_moments(b, loading, covariance, everything)
         total = max(float(self.cast.sum()), 1.0)
         return FactorModel(
             statements=self.votes.statements,
@@ -389,9 +244,9 @@ class _Fitting:
         )
 
     def _sweep(self, rounds: int) -> tuple[Float64, Float64, Float64, float]:
-        votes, width = self.votes, _width(self.n)
+        votes, width = self.votes, width_of(self.n)
         everything = np.arange(len(votes.statements))
-        table = _packed(self.mean[:, 0], self.mean[:, 1:], self.covariance, everything)
+        table = packed_moments(self.mean[:, 0], self.mean[:, 1:], self.covariance, everything)
         precision = _precision(self.a_variance, self.k)
 
         def work(begin: int, end: int) -> Int64:
@@ -404,7 +259,7 @@ class _Fitting:
 
         parts = in_threads(work, len(votes.participants), len(votes), self.threads)
         sums = reduce(np.add, parts) / kernels.UNIT
-        squares = _square(sums[:, :width], self.n)
+        squares = square(sums[:, :width], self.n)
         return squares[:-1], sums[:-1, width:], squares[-1], float(sums[-1, width])
 
     def _update_statements(self, by_statement: Float64, linear: Float64) -> None:
@@ -496,7 +351,7 @@ def _place(
     threads: int | None,
 ) -> Places:
     n = dimensions + 2
-    people = np.zeros((len(votes.participants), _width(n)))
+    people = np.zeros((len(votes.participants), width_of(n)))
     precision = _precision(a_variance, dimensions)
 
     def work(begin: int, end: int) -> None:
@@ -570,47 +425,6 @@ def _lean(votes: VoteMatrix, out: Int64) -> Float64:
     lean = np.tile([-0.5, 0.0, 0.5, 0.0], (len(votes.statements), 1))
     lean[out] = 0.0
     return np.ascontiguousarray(lean.ravel())
-
-
-def _width(n: int) -> int:
-    """Length of a packed row: the upper triangle, padded to a multiple of four."""
-    return -(-(n * (n + 1) // 2) // 4) * 4
-
-
-def _at(n: int, r: int, c: int) -> int:
-    return r * n - r * (r - 1) // 2 + c - r
-
-
-def _square(packed: Float64, n: int) -> Float64:
-    out = np.empty((len(packed), n, n))
-    for r in range(n):
-        for c in range(r, n):
-            out[:, r, c] = out[:, c, r] = packed[:, _at(n, r, c)]
-    return out
-
-
-def _packed(b: Float64, loading: Float64, covariance: Float64, which: Int64) -> Float64:
-    """E[y y'] of statements, y = (b, 1, lambda), what is off the diagonal twice."""
-    n = loading.shape[1] + 2
-    y = np.empty((len(which), n))
-    y[:, 0], y[:, 1], y[:, 2:] = b[which], 1.0, loading[which]
-    spread = np.zeros((len(which), n, n))
-    of_y = np.array([0, *range(2, n)])
-    spread[:, of_y[:, None], of_y] = covariance[which]
-    out = np.zeros((len(which), _width(n)))
-    for r in range(n):
-        for c in range(r, n):
-            twice = 1.0 if r == c else 2.0
-            out[:, _at(n, r, c)] = twice * (y[:, r] * y[:, c] + spread[:, r, c])
-    return out
-
-
-def _prior_moments(n: int, a_variance: float, width: int) -> Float64:
-    out = np.zeros(width)
-    out[0], out[_at(n, 1, 1)] = 1.0, a_variance
-    for r in range(2, n):
-        out[_at(n, r, r)] = 1.0
-    return out
 
 
 def _precision(a_variance: float, dimensions: int) -> Float64:

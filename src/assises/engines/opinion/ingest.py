@@ -350,6 +350,11 @@ def times_of(values: npt.ArrayLike, casts: int) -> Int64:
 
 
 def ids_of(values: npt.ArrayLike, name: str) -> Whole:
+    """A column of whole numbers.
+
+    Raises:
+        InputError: for anything else.
+    """
     array = np.atleast_1d(np.asarray(values))
     if array.size == 0:
         return _NOTHING
@@ -365,6 +370,11 @@ def ids_of(values: npt.ArrayLike, name: str) -> Whole:
 
 
 def votes_of(values: npt.ArrayLike) -> Whole:
+    """A column of votes as small integers.
+
+    Raises:
+        InputError: for anything but 1, 0 and -1; names the row.
+    """
     array = np.atleast_1d(np.asarray(values))
     if array.size == 0:
         return np.empty(0, dtype=np.int8)

@@ -14,12 +14,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion.kernels import Cells, compiled
+from assises.engines.opinion.inference.counting import AGREE, DISAGREE, labels_of
+from assises.engines.opinion.intervals import newcombe_interval, ratio, wilson_interval
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
@@ -29,8 +30,6 @@ Measure: TypeAlias = Callable[[VoteMatrix], Mapping[str, float]]
 """Headlines of votes: name to figure. A headline that cannot be said is left out or NaN."""
 Verdict: TypeAlias = Callable[[str, float], Hashable]
 """What is said of a headline's figure; a headline flips where this differs."""
-
-_Z95: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,36 +187,12 @@ def leave_out_counts(
     Returns:
         counts of everyone, shape (G, S, 3), and of each remainder, likewise.
     """
-    people = len(votes.participants)
-    if label.shape != (people,) or not np.issubdtype(label.dtype, np.integer):
-        raise InputError(
-            "a group is a whole number for each participant",
-            column="label",
-            value=f"{label.dtype} of shape {label.shape}",
-            next_step="Give -1 to those in none.",
-        )
-    _check(exclusions, people)
-    labels = max(int(label.max(initial=-1)) + 1, 1)
-    full = votes.counts_by(label, labels)
-    wide = (labels, len(votes.statements) << 2)
-    parts = {}
-    for name, out in exclusions.items():
-        gone = np.zeros(wide, dtype=np.int64)
-        at = np.flatnonzero(out)
-        _tally_of(at, label[at].astype(np.int64), votes.indptr, votes.cells, gone)
-        parts[name] = full - gone.reshape(labels, -1, 4)[:, :, [2, 0, 1]]
-    return full, parts
-
-
-@compiled
-def _tally_of(
-    people: Int64, label: Int64, indptr: Int64, cells: Cells, out: Int64
-) -> None:  # pragma: no cover
-    for i in range(len(people)):
-        if label[i] < 0:
-            continue
-        for at in range(indptr[people[i]], indptr[people[i] + 1]):
-            out[label[i], cells[at]] += 1
+    people = labels_of(label, len(votes.participants))
+    _check(exclusions, len(people))
+    labels = max(int(people.max(initial=-1)) + 1, 1)
+    full = votes.counts_by(people, labels)
+    gone = {n: votes.counts_by(np.where(out, people, -1), labels) for n, out in exclusions.items()}
+    return full, {name: full - counts for name, counts in gone.items()}
 
 
 def count_headlines(counts: Int64, statements: Int64, listed: Int64) -> dict[str, float]:
@@ -237,13 +212,12 @@ def count_headlines(counts: Int64, statements: Int64, listed: Int64) -> dict[str
     """
     chosen = counts[:, listed].astype(np.float64)
     n = chosen.sum(axis=2)
-    agree, disagree = _wilson(chosen[..., 0], n), _wilson(chosen[..., 1], n)
-    gap = _gap(chosen[..., 0] / np.maximum(n, 1), *agree, n)
+    agreed, rejected = (wilson_interval(chosen[..., side], n)[0] for side in (AGREE, DISAGREE))
     said: dict[str, float] = {}
     for name, figure in (
-        ("agreed", agree[0].min(axis=0)),
-        ("rejected", disagree[0].min(axis=0)),
-        ("division", gap),
+        ("agreed", agreed.min(axis=0)),
+        ("rejected", rejected.min(axis=0)),
+        ("division", _division(chosen[..., AGREE], n)),
     ):
         said |= zip(
             [f"{name}:{s}" for s in statements[listed].tolist()], figure.tolist(), strict=True
@@ -323,27 +297,14 @@ def _table(
     )
 
 
-def _wilson(successes: Float64, trials: Float64) -> tuple[Float64, Float64]:
-    """95 % score interval; (0, 1) without trials."""
-    n = np.maximum(trials, 1.0)
-    p, z2 = successes / n, _Z95 * _Z95
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z95 * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    none = trials == 0
-    low = np.where(none, 0.0, np.maximum(0.0, np.minimum(p, middle - half)))
-    high = np.where(none, 1.0, np.minimum(1.0, np.maximum(p, middle + half)))
-    return low, high
-
-
-def _gap(share: Float64, low: Float64, high: Float64, n: Float64) -> Float64:
-    """Newcombe's lower bound of the difference of the two groups furthest apart, shape (S,).
+def _division(agreed: Float64, n: Float64) -> Float64:
+    """Lower bound of the difference of the two groups furthest apart, shape (S,).
 
     NaN where fewer than two groups saw the statement.
     """
-    seen = n > 0
-    top = np.where(seen, share, -np.inf).argmax(axis=0)
-    bottom = np.where(seen, share, np.inf).argmin(axis=0)
-    at = np.arange(share.shape[1])
-    p, q = share[top, at], share[bottom, at]
-    bound = (p - q) - np.sqrt((p - low[top, at]) ** 2 + (high[bottom, at] - q) ** 2)
-    return np.where(seen.sum(axis=0) > 1, bound, np.nan)
+    share = ratio(agreed, n)
+    top = np.where(n > 0, share, -np.inf).argmax(axis=0)
+    bottom = np.where(n > 0, share, np.inf).argmin(axis=0)
+    at = np.arange(n.shape[1])
+    bound, _ = newcombe_interval((agreed[top, at], n[top, at]), (agreed[bottom, at], n[bottom, at]))
+    return np.where((n > 0).sum(axis=0) > 1, bound, np.nan)

@@ -6,18 +6,17 @@ functions take arrays of counts and broadcast.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from assises.engines.opinion.intervals import wilson_interval
 from assises.engines.opinion.matrix import Float64, Int64
 
 SIGNIFICANT: Final = 1.2816
 """The 90 % quantile of the normal distribution, one-sided; the server's threshold."""
 LIST_LENGTH: Final = 5
-_Z95: Final = 1.959963984540054
 META_PRIORITY: Final = 49.0
 
 
@@ -72,14 +71,9 @@ def share(successes: Int64 | Float64, trials: Int64 | Float64) -> Float64:
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """95 % score interval of a share (Wilson 1927); (0, 1) without trials."""
-    if trials == 0:
-        return 0.0, 1.0
-    z2, p = _Z95 * _Z95, successes / trials
-    middle = (p + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z95 * math.sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials)
-    # At the ends the bound is exact; rounding must not push the share itself out.
-    return max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
+    """95 % :func:`~assises.engines.opinion.intervals.wilson_interval` of one share."""
+    low, high = wilson_interval(successes, trials)
+    return float(low), float(high)
 
 
 def z_against_half(successes: Int64, trials: Int64) -> Float64:
