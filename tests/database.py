@@ -19,6 +19,7 @@ def configure() -> None:
     folder = Path(tempfile.mkdtemp(prefix="assises-tests-"))
     folder.chmod(0o755)  # PostgreSQL's user goes through it
     os.environ["ASSISES_DATA"] = str(folder)
+    os.environ["ASSISES_VOICES_PER_HOUR"] = "0"  # all the tests' people come from one address
     os.environ["DJANGO_SETTINGS_MODULE"] = "assises.site.settings"
     for name in ("DATABASE_URL", "ASSISES_MODE", "ASSISES_ORIGIN"):
         os.environ.pop(name, None)

@@ -20,7 +20,14 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE: Final = Path(__file__).resolve().parent.parent / "src" / "assises"
 LOOK: Final = SOURCE / "look"
-SPEAKING: Final = ("look", "web", "fronts/portal", "fronts/office", "rooms/notices")
+SPEAKING: Final = (
+    "look",
+    "web",
+    "fronts/portal",
+    "fronts/office",
+    "rooms/notices",
+    "rooms/contributions",
+)
 LANGUAGES: Final = ("fr", "ar", "zgh")
 _HEADER: Final = """\
 msgid ""

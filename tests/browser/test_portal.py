@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from assises.look.speech import LANGUAGES, speech
 from tests.browser.house import DESK, PHONE, House, Window, too_wide
+from tests.web.doorway import totp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -219,6 +221,143 @@ def test_axe_finds_nothing_on_any_page(
     window.close()
 
 
+# --- The doors, and what is refused ---------------------------------------------------------------
+
+
+def send(page: Page) -> None:
+    """Send the one form of the page itself, not that of the role bar."""
+    page.locator("main form button.button").first.click()
+    page.wait_for_load_state()
+
+
+def doors(window: Window, house: House, language: str) -> Iterator[str]:
+    """Through every door and back, a page at a time; what the page is."""
+    from assises.rooms.notices.models import Letter
+
+    page, home = window.page, f"/{language}/"
+    window.go(f"{home}enter")
+    yield "enter"
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.fill("[name=email]", "nobody")
+    send(page)
+    yield "enter, no address"
+    window.go(f"{home}enter/confirm")
+    yield "confirm, nothing asked for"
+    window.go(f"{home}enter")
+    page.fill("[name=email]", f"visitor-{language}@example.ma")
+    send(page)
+    yield "confirm"
+    page.fill("[name=code]", "BBBB-BBBB")
+    send(page)
+    yield "confirm, a wrong code"
+    window.go(f"{home}mailbox")
+    yield "mailbox"
+    window.go(f"{home}mailbox/{Letter.objects.latest('id').id}")
+    yield "letter"
+    page.locator("main a[href*='enter/confirm']").click()
+    page.wait_for_load_state()
+    yield "confirm, filled in by the letter"
+    send(page)
+    window.go(f"{home}notices")
+    yield "notices, none"
+    window.go(f"{home}enter")
+    yield "inside"
+    window.go(f"{home}leave")
+    yield "leave"
+    send(page)
+
+
+def offices(window: Window, house: House, language: str) -> Iterator[str]:
+    """The second factor of someone in an office, and what they are told."""
+    from assises.rooms.journal.permissions import Role
+    from assises.rooms.people.acts.grant import grant
+    from assises.rooms.people.models import Account
+    from tests.rooms.making import AT, BUILDER, key
+
+    page, address = window.page, f"/{language}/second-factor"
+    email = f"office-{language}@example.ma"
+    account = grant(BUILDER, house.place, email, Role.MODERATOR, key=key(), at=AT)
+    come_in(window, Account.objects.get(id=account))
+    window.go(address)
+    yield "second factor, set up"
+    page.fill("[name=code]", "000000")
+    send(page)
+    yield "second factor, a wrong code"
+    secret = page.locator("main code").first.inner_text().replace(" ", "")
+    page.fill("[name=code]", totp(secret))
+    send(page)
+    yield "recovery codes"
+    window.go(f"/{language}/notices")
+    yield "notices"
+    window.go(address)
+    yield "second factor, keep"
+    come_in(window, Account.objects.get(id=account))
+    window.go(address)
+    yield "second factor, give"
+    window.context.clear_cookies()
+
+
+def come_in(window: Window, account: Any) -> None:
+    """A new session of an account, in which no second factor was given."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(account)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    name, url = settings.SESSION_COOKIE_NAME, window.house.address
+    window.context.add_cookies([{"name": name, "value": value, "url": url}])
+
+
+def refusals(window: Window, house: House, language: str) -> Iterator[str]:
+    """Pages that say no."""
+    page, base = window.page, house.edition(language)
+    for path, status in (
+        (f"/{language}/nowhere", 404),
+        (f"/{language}/statements/zzzzzzzzzz", 404),
+        (f"/{language}/office/{house.place.short}/", 403),
+        (f"/{language}/office/new", 403),
+        (f"{base}vote?statement=99999", 404),
+    ):
+        response = page.goto(house.address + path)
+        assert response is not None
+        assert response.status == status, path
+        yield f"{status} {path}"
+    window.go(f"{base}say")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    send(page)
+    yield "422, nothing said"
+    window.go(f"{base}say")
+    page.fill("[name=words]", "Un mot")
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').value = 'x'")
+    send(page)
+    yield "403, a form that is not ours"
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("fr", PHONE, "light"), ("ar", DESK, "dark"), ("zgh", PHONE, "dark"), ("en", DESK, "light")],
+)
+def test_axe_finds_nothing_at_the_doors_nor_on_a_page_that_refuses(
+    browser: Browser, house: House, language: str, size: tuple[int, int], scheme: str
+) -> None:
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="input absent: axe-playwright-python"
+    ).Axe()
+    window = Window(browser, house, size, scheme=scheme)
+    seen = 0
+    for visit in (doors, offices, refusals):
+        for what in visit(window, house, language):
+            found = axe.run(window.page)
+            assert found.violations_count == 0, (what, language, found.generate_report())
+            assert too_wide(window.page) == [], what
+            seen += 1
+    assert seen == 24
+    # The browser itself says of each page that refuses that it does.
+    window.complaints[:] = [c for c in window.complaints if "status of 4" not in c]
+    window.close()
+
+
 def speak(window: Window) -> None:
     """Three answers, so that one's own page has something on it."""
     window.go(f"{window.house.edition('en')}vote")
@@ -229,7 +368,8 @@ def speak(window: Window) -> None:
 def test_the_first_view_of_each_main_page_is_light(
     browser: Browser, house: House, pages: list[str], language: str
 ) -> None:
-    main = ["/fr/", path_of(house, "fr", "E/"), path_of(house, "fr", "E/vote"), *pages[-5:-3]]
+    first = ("", "E/", "E/vote", "E/opinion", "E/statements", "P/")
+    main = [*(path_of(house, "fr", page) for page in first), *pages[-5:-3]]
     for path in [language.join(p.split("fr", 1)) for p in main]:
         window = Window(browser, house, PHONE)
         line = window.context.new_cdp_session(window.page)

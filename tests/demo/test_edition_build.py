@@ -19,6 +19,7 @@ from assises.demo.edition.people import COLLEGES, Person, people
 from assises.demo.press import build_press, join
 from assises.lib.errors import NotNow
 from assises.rooms.chain.models import Link
+from assises.rooms.consultations.acts.schedule import schedule
 from assises.rooms.consultations.models import Consultation, VerticalMapping, place_of
 from assises.rooms.consultations.queries import edition_of, elsewhere, sectors
 from assises.rooms.contributions.models import Contribution, Statement
@@ -255,6 +256,30 @@ def test_its_phases_are_whole_days_where_it_is_held(at: datetime) -> None:
     assert votes[-1] <= at
 
 
+@in_the_house
+def test_a_demonstration_of_last_year_can_still_be_voted_in() -> None:
+    place = place_of(build("tiny", at=AT))
+    assert edition.stay_open(AT) == 0
+    later = AT + timedelta(days=400)
+    assert not edition_of(place.id, "fr").opening("vote", later).is_open
+    assert [edition.stay_open(later) for _ in range(2)] == [1, 0]
+    found = edition_of(place.id, "fr")
+    assert found.opening("vote", later).is_open
+    assert found.opening("listen", later).is_open
+    assert found.row.starts_on == place.starts_on
+    assert found.row.ends_on is not None
+    assert found.row.ends_on > found.row.day_of(later)
+
+
+@in_the_house
+def test_phases_that_someone_has_set_stay_as_they_were_set() -> None:
+    place = place_of(build("tiny", at=AT))
+    over = {"vote": (AT - timedelta(days=3), AT - timedelta(days=1))}
+    boss = Actor("account:someone", frozenset({Grant(Role.ADMINISTRATOR)}))
+    schedule(boss, place, over, key="over", at=AT + timedelta(seconds=1))
+    assert edition.stay_open(AT + timedelta(days=400)) == 0
+
+
 # --- the press shelf -----------------------------------------------------------------------------
 
 
@@ -284,7 +309,8 @@ def test_nothing_in_the_press_edition_is_invented() -> None:
         fact.text.fr for fact in edition_2025().facts if fact.id == "event-organiser"
     ))  # fmt: skip
     assert found.summary is not None
-    assert found.summary.words.endswith(edition_2025().note.fr)
+    assert found.summary.words == edition_2025().note.fr
+    assert found.theme is not None
     assert found.charter is None
     assert not Statement.objects.exists()
     assert not Contribution.objects.exists()

@@ -23,9 +23,11 @@ from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import Actor, Grant, Role
 from assises.rooms.people.acts.enter_many import Entering, enter_many
 from assises.rooms.people.models import Voice
+from assises.rooms.people.queries import organisations
 from assises.rooms.search.models import Entry
 from assises.rooms.search.queries import find
 from assises.rooms.texts.models import Version
+from assises.rooms.texts.queries import said
 from assises.rooms.votes.models import Cast, Current
 from tests import database
 from tests.rooms.making import staff
@@ -80,7 +82,7 @@ def test_one_may_still_speak_and_vote_in_it(built: UUID) -> None:
 
 def test_nothing_of_it_enters_the_log_of_what_was_really_done(built: UUID) -> None:
     assert set(Event.objects.values_list("log", flat=True)) == {"simulation"}
-    assert set(Event.objects.values_list("actor", flat=True)) == {"system:demo"}
+    assert set(Event.objects.values_list("actor", flat=True)) == {"system:demo", "system:insights"}
 
 
 def test_a_crowd_is_one_act_of_each_kind(built: UUID) -> None:
@@ -88,10 +90,12 @@ def test_a_crowd_is_one_act_of_each_kind(built: UUID) -> None:
         "consultations.create": 1,
         "consultations.schedule": 1,
         "consultations.open": 1,
+        "people.found": len(MA.fictional_bodies()),
         "people.enter": 1,
         "contributions.say": 1,
         "contributions.state": 1,
         "votes.load": 1,
+        "insights.publish": 1,
     }
 
 
@@ -147,3 +151,13 @@ def test_a_crowd_enters_with_software_only(built: UUID) -> None:
     for actor in (visitor, staff(Role.ADMINISTRATOR), staff(Role.SECRETARIAT, place)):
         with pytest.raises(NotAllowed):
             enter_many(actor, place, [Entering(uuid4())], key="crowd", at=AT)
+
+
+def test_its_bodies_are_fictional_say_so_and_have_a_college(built: UUID) -> None:
+    bodies = organisations(built)
+    assert len(bodies) == len(MA.fictional_bodies())
+    assert all(body.fictional for body in bodies)
+    assert {body.college for body in bodies} == {c.code for c in MA.colleges()} - {"citizen"}
+    names = said((body.name for body in bodies), "fr")
+    assert all("ficti" in words.words for words in names.values())
+    assert not organisations(None)

@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 
 from assises.rooms.journal.models import Event
+from assises.rooms.people.signals import BY_ROLE_BAR
 from assises.rooms.texts.queries import in_every_language
 from tests.rooms.making import key
 
@@ -64,3 +65,11 @@ def add(client: Client, place: Any, lines: str, **more: str) -> Any:
 def decide(client: Client, place: Any, what: str, uid: Any, decision: str, **more: str) -> Any:
     form = {"what": what, "id": str(uid), "decision": decision, "key": key(), **more}
     return client.post(f"{base(place)}moderation?list=waiting", form)
+
+
+def by_the_bar(client: Client) -> Client:
+    """The same session, as if the role bar of a demonstration had opened it."""
+    session = client.session
+    session[BY_ROLE_BAR] = session["_auth_user_id"]
+    session.save()
+    return client

@@ -20,10 +20,10 @@ from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.masked import show_masked
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights.computing import compute_now
-from assises.rooms.insights.models import Snapshot
+from assises.rooms.insights.models import Snapshot, StatementResult
 from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import Role, table
-from assises.rooms.texts.models import TAGS
+from assises.rooms.texts.models import TAGS, Version
 from tests.conftest import ROOT
 from tests.fronts.programs import Caller, begin, everything, get, inside, refused, said_by, url
 from tests.rooms.making import AT, BUILDER, a_voice, an_edition, key, some_statements, staff, vote
@@ -123,8 +123,12 @@ def test_words_come_in_the_original_with_their_translations(place: Consultation)
         "language": "fr",
         "direction": "ltr",
         "words": "Assises d’essai",
-        "translations": {"ar": {"words": "مناظرة تجريبية", "direction": "rtl", "reviewed": True}},
+        "translations": {"ar": {"words": "مناظرة تجريبية", "direction": "rtl", "reviewed": False}},
     }
+    # Only a second person's reading makes it a reviewed one.
+    ours = Version.objects.filter(language="ar", words="مناظرة تجريبية")
+    ours.update(state="reviewed", reviewer="account:another")
+    assert get(inside(place))["title"]["translations"]["ar"]["reviewed"]
     assert edition["charter"] is None
     statement = get(inside(place, "/statements/3"))
     assert statement["words"]["translations"]["ar"]["words"] == "عبارة 3"
@@ -320,15 +324,26 @@ def test_results_leave_out_what_moderation_refused_since(split: Consultation) ->
 def test_no_part_of_fewer_than_ten_can_be_worked_out(split: Consultation) -> None:
     snapshot = compute_now(split, at=AT)
     assert snapshot is not None
-    row = snapshot.results["agreed_in_every_group"][0]
-    row["by_group"][0] |= {"agrees": 9, "disagrees": 0, "passes": 0}
-    row["by_group"][1] |= {"agrees": 21, "disagrees": 0, "passes": 0}
-    snapshot.results["divisive"][0]["by_group"][0] |= {"agrees": 0, "disagrees": 14, "passes": 0}
+    shared, divisive = (
+        StatementResult.objects.get(
+            snapshot=snapshot,
+            statement=Statement.objects.get(
+                consultation=split, number=snapshot.results[name][0]["statement"]
+            ).id,
+        )
+        for name in ("agreed_in_every_group", "divisive")
+    )
+    shared.by_group[0] |= {"agrees": 9, "disagrees": 0, "passes": 0}
+    shared.by_group[1] |= {"agrees": 21, "disagrees": 0, "passes": 0}
+    divisive.by_group[0] |= {"agrees": 0, "disagrees": 14, "passes": 0}
+    for row in (shared, divisive):
+        row.save()
     snapshot.groups[0]["people"] = 9
-    Snapshot.objects.filter(id=snapshot.id).update(results=snapshot.results, groups=snapshot.groups)
+    Snapshot.objects.filter(id=snapshot.id).update(groups=snapshot.groups)
     told = get(inside(split, "/results"))
     assert told["groups"][0] == {
         "letter": "A",
+        "bundle_letter": "A",
         "people": None,
         "people_withheld": "fewer-than-10",
     }

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from assises.lib.clock import now
 from assises.lib.ids import spoken_code
 from assises.rooms.consultations.acts.open import close
+from assises.rooms.consultations.acts.schedule import schedule
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.moderate import hide_contribution
 from assises.rooms.contributions.models import Contribution
@@ -15,8 +18,9 @@ from assises.rooms.insights.computing import compute_now
 from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import Role
 from assises.rooms.people.models import Voice
+from assises.rooms.votes.models import Cast
 from tests.fronts.programs import Caller, begin, everything, get, inside, refused, url
-from tests.rooms.making import AT, a_voice, an_edition, key, some_statements, staff, vote
+from tests.rooms.making import AT, BUILDER, a_voice, an_edition, key, some_statements, staff, vote
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -108,6 +112,28 @@ def test_nothing_is_made_for_what_is_refused(place: Consultation) -> None:
     refused(words, 409, "not-now")
     assert not Voice.objects.exists()
     assert Event.objects.count() == before + 1
+
+
+def test_what_a_phase_is_for_is_refused_outside_it(place: Consultation) -> None:
+    mine, day = begin(place), timedelta(days=1)
+    spans = {"listen": (AT, AT + day), "vote": (now() + day, None)}
+    schedule(BUILDER, place, spans, key=key(), at=AT)
+    votes = {"votes": [{"statement": 1, "vote": 1}]}
+    for caller in (mine, Caller()):
+        early = refused(caller("POST", inside(place, "/votes"), votes), 409, "not-now")
+        assert f"opens on {place.day_of(now() + day)}" in early["detail"]
+        late = caller("POST", inside(place, "/contributions"), {"words": "Un pont"})
+        assert "closed on" in refused(late, 409, "not-now")["detail"]
+    assert Voice.objects.count() == 1
+    assert mine("DELETE", inside(place, "/votes?all=true")).json()["withdrawn"] == 1
+
+
+def test_a_number_is_covered_however_it_is_hidden(place: Consultation) -> None:
+    body = {"words": "Appelez le 06\u200b12 34 56 78\u202e svp", "language": "fr"}
+    told = Caller()("POST", inside(place, "/contributions"), body).json()["contribution"]
+    shown = told["words"]["words"]
+    assert "svp" in shown
+    assert not any(part in shown for part in ("12 34", "56", "\u202e"))
 
 
 def test_a_code_that_nobody_was_given_begins_no_voice(place: Consultation) -> None:
@@ -251,3 +277,12 @@ def test_one_sees_where_one_stands(split: Consultation) -> None:
     assert position["bundle"] == snapshot.id
     assert position["group"] in {"A", "B"}
     assert isinstance(position["x"], float)
+
+
+def test_the_same_statement_twice_in_a_batch_is_refused(place: Consultation) -> None:
+    votes = [{"statement": 0, "vote": 1}, {"statement": 1, "vote": 1}, {"statement": 0, "vote": -1}]
+    told = refused(Caller()("POST", inside(place, "/votes"), {"votes": votes}), 422, "invalid")
+    (fault,) = told["fields"]
+    assert (fault["part"], fault["pointer"]) == ("body", "/votes/2/statement")
+    assert "statement 0" in fault["message"]
+    assert not Cast.objects.exists()

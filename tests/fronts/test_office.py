@@ -26,6 +26,8 @@ from tests.rooms.making import AT, a_voice, an_edition, key, some_statements
 SCREENS = {
     "": {"rapporteur", "moderator", "secretariat", "administrator"},
     "texts": {"rapporteur", "secretariat", "administrator"},
+    "verticals": {"secretariat", "administrator"},
+    "organisations": {"secretariat", "administrator"},
     "phases": {"secretariat", "administrator"},
     "statements": {"rapporteur", "secretariat", "administrator"},
     "moderation": {"moderator", "secretariat", "administrator"},
@@ -63,6 +65,7 @@ def test_every_screen_speaks_each_language_and_is_whole(place: Any, language: st
     addresses = [
         f"/{language}/office/",
         f"/{language}/office/new",
+        *(f"/{language}/office/{screen}" for screen in ("organisations", "roles", "log")),
         *inside,
         *(f"{base(place, language)}{screen}" for screen in more),
     ]
@@ -268,6 +271,27 @@ def test_reading_before_showing_is_turned_off_and_on(place: Any) -> None:
     client.post(base(place), {"do": "moderate", "moderated": "on", "key": key()})
     place.refresh_from_db()
     assert place.moderated
+
+
+def test_single_votes_are_published_by_an_administrator_once_the_reference_stands(
+    draft: Any,
+) -> None:
+    administrator, secretariat = a_member(Role.ADMINISTRATOR), a_member(Role.SECRETARIAT)
+    form = {"do": "publish", "published": "on"}
+    assert 'value="publish"' not in page(administrator, base(draft))
+    refused = administrator.post(base(draft, "en"), form | {"key": key()})
+    assert refused.status_code == 409
+    confirm = {"do": "confirm", "reference": "D-1", "key": key()}
+    administrator.post(base(draft), confirm)
+    assert 'value="publish"' not in page(secretariat, base(draft))
+    assert secretariat.post(base(draft), form | {"key": key()}).status_code == 403
+    done = administrator.post(base(draft), form | {"key": key()})
+    assert done["Location"].endswith("done=votes-on")
+    draft.refresh_from_db()
+    assert draft.votes_published
+    administrator.post(base(draft), {"do": "publish", "key": key()})
+    draft.refresh_from_db()
+    assert not draft.votes_published
 
 
 def test_a_button_that_there_is_not_is_refused(place: Any) -> None:

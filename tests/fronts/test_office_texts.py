@@ -24,6 +24,7 @@ from assises.fronts.office.forms import (
     opening_as_typed,
 )
 from assises.lib.errors import Invalid
+from assises.look.speech import speech
 from assises.rooms.consultations.models import Phase
 from assises.rooms.journal.permissions import Role
 from assises.rooms.texts.models import Version
@@ -221,6 +222,37 @@ def test_a_second_person_reviews_what_the_first_translated(place: Any) -> None:
     second.post(address, stale | {"read_title_en": str(version.pk), "key": key()})
     fresh = Version.objects.get(text_id=place.title, language="en", current=True)
     assert fresh.reviewer == ""
+
+
+def test_each_translation_says_by_whom_and_when_it_was_written_and_reviewed(place: Any) -> None:
+    first, second = (a_member(Role.RAPPORTEUR, place.id) for _ in range(2))
+    secretariat = a_member(Role.SECRETARIAT, place.id)
+    address = f"{base(place, 'en')}texts"
+    first.post(address, texts_form(first, place, title_en="Trial"))
+    version = Version.objects.get(text_id=place.title, language="en", current=True)
+    today = speech("en").day(place.day_of(version.written_at))
+    html = page(first, address)
+    assert "Nobody has reviewed it yet" in html
+    assert f"Translated by you on {today}." in html
+    # Of what the software wrote when the edition was made, everyone may be the second reader.
+    assert re.findall(r'name="read_(\w+)"', html) == ["title_ar"]
+    second.post(address, texts_form(second, place, read_title_en=str(version.pk)))
+    # Colleagues' addresses are for those who see them on the page of the roles.
+    html = page(first, address)
+    assert f"Translated by you on {today}. Reviewed by a colleague on {today}." in html
+    html = page(secretariat, address)
+    by = [f"\u2068rapporteur-{n}@example.org\u2069" for n in (0, 1)]
+    assert f"Translated by {by[0]} on {today}. Reviewed by {by[1]} on {today}." in html
+    # New words are a new translation, which nobody has read.
+    first.post(address, texts_form(first, place, title_en="Trial run"))
+    assert 'name="read_title_en"' in page(second, address)
+
+
+def test_the_desk_says_how_many_translations_wait_for_a_second_reader(place: Any) -> None:
+    client = a_member(Role.SECRETARIAT, place.id)
+    every = {f"{t}_{c}": f"{t} {c}" for t in ("title", "summary") for c in ("ar", "zgh", "en")}
+    client.post(f"{base(place)}texts", texts_form(client, place, **every))
+    assert "6 translations wait for a second reader." in page(client, base(place, "en"))
 
 
 # ---- phases ----

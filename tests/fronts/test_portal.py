@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from assises.lib.clock import now
 from assises.look.speech import LANGUAGES
+from assises.rooms.consultations.acts.publish_votes import publish_votes
 from assises.rooms.contributions.models import Contribution, Statement
 from assises.rooms.insights.computing import compute_now
+from assises.rooms.journal.permissions import Role
 from assises.rooms.texts.models import Version
 from assises.rooms.votes.models import Cast, Current
 from assises.rooms.votes.queries import mine
-from tests.rooms.making import BUILDER, a_voice, an_edition, key, some_statements, vote
+from tests.rooms.making import BUILDER, a_voice, an_edition, key, some_statements, staff, vote
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -176,8 +178,7 @@ def test_single_votes_leave_only_where_they_may(place: Any) -> None:
         vote(place, a_voice(place), {n: 1 if (i + n) % 2 else -1 for n in range(6)})
     compute_now(place, at=now())
     assert Client().get(f"{base(place)}bundle.zip").status_code == 404
-    place.votes_published = True
-    place.save()
+    publish_votes(staff(Role.ADMINISTRATOR), place, published=True, key=key(), at=now())
     response = Client().get(f"{base(place)}bundle.zip")
     assert response.status_code == 200
     assert "simulation-" in response["Content-Disposition"]
@@ -185,7 +186,7 @@ def test_single_votes_leave_only_where_they_may(place: Any) -> None:
 
 def test_the_map_shows_oneself_to_oneself_alone(place: Any) -> None:
     client = Client()
-    for i in range(8):
+    for i in range(10):
         vote(place, a_voice(place), {n: 1 if (i + n) % 2 else -1 for n in range(6)})
     for n in range(6):
         answer(client, place, n, "agree" if n % 2 else "disagree")

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import re
 import unicodedata
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assises.lib.errors import InputError
-from assises.lib.ids import content_id, slug
+from assises.lib.ids import content_id, heard_code, slug, spoken_code
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
 
@@ -84,3 +85,32 @@ def test_a_slug_is_never_empty_nor_longer_than_asked_nor_a_path(text: str, longe
     assert not set(name) & set("/\\. _\0\n")
     assert not name.startswith("-")
     assert not name.endswith("-")
+
+
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_whatever_is_heard_is_a_code_or_nothing(typed: str) -> None:
+    heard = heard_code(typed)
+    assert re.fullmatch(r"(?:[0-9a-hjkmnp-tv-z]{4}(?:-(?=.))?)*[0-9a-hjkmnp-tv-z]{0,4}", heard)
+    assert heard_code(heard) == heard
+
+
+CODES = st.lists(
+    st.text(alphabet="0123456789abcdefghjkmnpqrstvwxyz", min_size=4, max_size=4),
+    min_size=5,
+    max_size=5,
+).map("-".join)
+
+
+@given(CODES, st.randoms(use_true_random=False), st.text(alphabet=" -.\t\n·—", max_size=3))
+def test_a_code_is_heard_however_it_was_copied(code: str, chance: Random, between: str) -> None:
+    alike = {"0": "0oO", "1": "1iIlL"}
+    copied = "".join(
+        between if letter == "-" else chance.choice(alike.get(letter, letter + letter.upper()))
+        for letter in code
+    )
+    assert heard_code(copied) == code
+
+
+def test_a_code_that_is_given_is_heard() -> None:
+    for code in (spoken_code() for _ in range(50)):
+        assert heard_code(code) == code

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assises.countries.ma.identifiers import PERSONAL
 from assises.lib.masking import MARK, mask
@@ -69,3 +71,26 @@ def test_a_hostile_text_takes_no_longer_than_another(unit: str) -> None:
     begins = time.perf_counter()
     mask(unit * 5_000, PERSONAL)
     assert time.perf_counter() - begins < 1
+
+
+ANYTHING = st.text(
+    alphabet=st.sampled_from("0123456789+@. -()abK٠٦▮") | st.characters(), max_size=60
+)
+
+
+@given(ANYTHING)
+def test_whatever_is_masked_nothing_else_changes_and_nothing_is_left_to_mask(text: str) -> None:
+    shown = mask(text, PERSONAL)
+    assert mask(shown, PERSONAL) == shown
+    # What stands between the marks stood there before, in the same order.
+    at = 0
+    for part in shown.split(MARK) if MARK not in text else ():
+        at = text.index(part, at) + len(part)
+    assert at <= len(text)
+
+
+@given(ANYTHING, st.sampled_from(["0600000001", "٠٦٠٠٠٠٠٠٠١", "nom@poste.example.org"]), ANYTHING)
+def test_a_number_or_an_address_on_a_line_of_its_own_is_never_shown(
+    before: str, left: str, after: str
+) -> None:
+    assert left not in mask(f"{before}\n{left}\n{after}", PERSONAL)

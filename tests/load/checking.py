@@ -17,7 +17,7 @@ from assises.engines.ledger.checkpoint import Checkpoint, VerifierKey, read_chec
 from assises.engines.ledger.tiles import WIDTH, TileReader
 from assises.engines.ledger.tree import consistency_proof
 from assises.rooms.journal.commitment import leaf_of
-from tests.load.house import House
+from tests.load.house import PATIENCE, House
 from tests.load.voters import Away, Browser, Voter
 
 Kept = dict[str, tuple[str, dict[int, int]]]
@@ -34,13 +34,29 @@ _FOLD = """
 (SELECT DISTINCT ON (consultation, voice, statement) consultation, voice, statement, vote, at
  FROM votes_cast ORDER BY consultation, voice, statement, at DESC, id DESC)"""
 _TOLD = "SELECT consultation, voice, statement, vote, at FROM votes_current"
-_COUNTS = """
-SELECT statement, count(*) FILTER (WHERE vote = 1), count(*) FILTER (WHERE vote = -1),
-       count(*) FILTER (WHERE vote = 0) FROM votes_current GROUP BY 1 ORDER BY 1"""
-_RESULTS = """
-SELECT statement, agrees, disagrees, passes FROM insights_statementresult
-WHERE snapshot_id = (SELECT id FROM insights_snapshot ORDER BY last_cast DESC, computed_at DESC
-                     LIMIT 1) AND agrees + disagrees + passes > 0 ORDER BY 1"""
+_NEWEST = """
+SELECT id, last_cast, votes FROM insights_snapshot ORDER BY last_cast DESC, computed_at DESC
+LIMIT 1"""
+_ALL_VOTES = """
+SELECT (SELECT coalesce(max(id), 0) FROM votes_cast), (SELECT count(*) FROM votes_current)"""
+# What everyone sees of a statement moves by ten answers: of a few it may stand still, and says so.
+_WRONG = """
+SELECT r.statement, r.agrees, r.disagrees, r.passes, r.as_of, r.held_since,
+       v.agrees, v.disagrees, v.passes, since.voices
+FROM insights_statementresult r
+CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE vote = 1) AS agrees, count(*) FILTER (WHERE vote = -1) AS disagrees,
+         count(*) FILTER (WHERE vote = 0) AS passes
+  FROM votes_current WHERE statement = r.statement) v
+CROSS JOIN LATERAL (
+  SELECT count(DISTINCT voice) AS voices FROM votes_cast
+  WHERE statement = r.statement AND id > r.as_of) since
+WHERE r.snapshot_id = %s AND CASE WHEN r.held_since IS NULL
+  THEN (r.agrees, r.disagrees, r.passes) <> (v.agrees, v.disagrees, v.passes)
+  ELSE since.voices NOT BETWEEN 1 AND 9 END"""
+_MISSING = """
+SELECT statement FROM votes_current EXCEPT
+SELECT statement FROM insights_statementresult WHERE snapshot_id = %s"""
 
 
 def assert_nothing_was_lost_or_doubled(house: House, voters: Sequence[Voter]) -> None:
@@ -86,20 +102,22 @@ def assert_current_is_the_fold_of_the_casts(house: House) -> None:
     assert house.ask(f"({_TOLD}) EXCEPT ({fold})") == []
 
 
-def until_all_is_sealed(house: House, seconds: float = 20) -> None:
+def until_all_is_sealed(house: House, seconds: float = PATIENCE) -> None:
     """Wait until each event has its place."""
     question = "SELECT count(*) FROM journal_event WHERE leaf IS NULL"
     house.until(lambda: house.ask(question) == [(0,)], "the sealer", seconds)
 
 
-def until_the_results_are_there(house: House, seconds: float = 20) -> float:
+def until_the_results_are_there(house: House, seconds: float = PATIENCE) -> float:
     """Wait until the newest results count every vote; how long it took."""
     begun = time.monotonic()
 
     def caught_up() -> bool:
-        newest = "SELECT coalesce(max(last_cast), 0) FROM insights_snapshot"
-        last = house.ask("SELECT coalesce(max(id), 0) FROM votes_cast")
-        return house.ask(newest) == last and house.ask(_RESULTS) == house.ask(_COUNTS)
+        newest = house.ask(_NEWEST)
+        if [row[1:] for row in newest] != house.ask(_ALL_VOTES):
+            return False
+        (uid, *_), *_ = newest
+        return house.ask(_WRONG, uid) == house.ask(_MISSING, uid) == []
 
     house.until(caught_up, "results that count every vote", seconds)
     return time.monotonic() - begun

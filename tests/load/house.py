@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from tests.site.clusters import open_folder
 from tests.site.running import children, lives
 
 PROGRAMS = ("postgres", "sealer", "worker", "web")
+PATIENCE = 120
+"""Seconds that these tests wait for anything: whatever else the machine does meanwhile, what takes
+longer does not come."""
 
 
 class House:
@@ -34,8 +37,9 @@ class House:
     A house in service, not a demonstration: no shelf of three thousand people is built first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._more = dict(more or {})
         self.data = folder / "data"
         self.port = _free_port()
         self._said = folder / "said"
@@ -57,12 +61,14 @@ class House:
             "ASSISES_DATA": str(self.data),
             "ASSISES_PORT": str(self.port),
             "ASSISES_MODE": "service",
+            "ASSISES_VOICES_PER_HOUR": "0",  # everyone comes from this machine
             # Named as a house in service must; nobody enters by a letter here, so none is sent.
             "ASSISES_SMTP_URL": "smtp://127.0.0.1:9",
             "ASSISES_FROM_ADDRESS": "assises@example.org",
+            **self._more,
         }
 
-    def start(self, *, seconds: float = 90) -> None:
+    def start(self, *, seconds: float = PATIENCE) -> None:
         """Start it and wait until it says where it is."""
         before = len(self.said)
         with open(self._said, "ab") as said:
@@ -85,7 +91,7 @@ class House:
         """Ask it to stop, as Ctrl-C does; its exit status."""
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(60)
+        return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
         """End the supervisor as ``kill -9`` does."""
@@ -102,12 +108,12 @@ class House:
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def until(self, found: Callable[[], object], what: str, seconds: float = 30) -> None:
+    def until(self, found: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Wait for something, as long as the house stands."""
         deadline = time.monotonic() + seconds
         while not found():
@@ -118,7 +124,15 @@ class House:
     def told(self) -> str:
         """What it said, and the last lines of each log, for whoever reads a failure."""
         logs = [f"\n== {n}\n{_tail(self.data / 'logs' / f'{n}.log')}" for n in PROGRAMS]
-        return self.said + "".join(logs)
+        return self.said + "".join(logs) + f"\n== jobs\n{self._jobs()}"
+
+    def _jobs(self) -> str:
+        """What the worker has to do, and which worker holds it."""
+        question = "SELECT id, task_name, status, worker_id, scheduled_at FROM procrastinate_jobs"
+        try:
+            return "\n".join(map(str, self.ask(f"{question} ORDER BY id")))
+        except psycopg.Error as error:
+            return str(error)
 
     # --- Looking inside -----------------------------------------------------------------------
 
@@ -195,10 +209,13 @@ TARGETS = {
 
 
 @contextmanager
-def a_house() -> Iterator[House]:
-    """A house in a folder of its own, which is gone afterwards, whatever happened."""
+def a_house(**more: str) -> Iterator[House]:
+    """A house in a folder of its own, which is gone afterwards, whatever happened.
+
+    ``more``: what its programs find in their environment beside their own.
+    """
     folder = open_folder()
-    house = House(folder)
+    house = House(folder, more)
     try:
         yield house
     finally:

@@ -14,6 +14,7 @@ from assises.rooms.insights.models import Stale
 from assises.rooms.insights.queries import newest
 from assises.rooms.insights.tasks import order_missed, refresh, retry_stalled
 from assises.rooms.votes.queries import counted
+from tests.load.house import PATIENCE
 from tests.rooms.making import a_voice, an_edition, some_statements, vote
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -46,10 +47,10 @@ def test_a_vote_that_commits_while_results_are_computed_is_in_them_or_orders_new
         with transaction.atomic():
             vote(place, late, {0: -1, 1: 1})
             voted.set()
-            assert go.wait(20)
+            assert go.wait(PATIENCE)
 
     voting = in_a_thread(slowly)
-    assert voted.wait(20)
+    assert voted.wait(PATIENCE)
     vote(place, other, {0: 1, 1: -1})  # after it, and told before it
     computing = in_a_thread(lambda: refresh(consultation=str(place.id)))
     computing.join(1)
@@ -73,11 +74,11 @@ def test_votes_do_not_wait_for_a_computation(monkeypatch: pytest.MonkeyPatch) ->
 
     def compute(*_: object, **__: object) -> None:
         begun.set()
-        assert go.wait(20)
+        assert go.wait(PATIENCE)
 
     monkeypatch.setattr("assises.rooms.insights.tasks.compute_now", compute)
     computing = in_a_thread(lambda: refresh(consultation=str(place.id)))
-    assert begun.wait(20)
+    assert begun.wait(PATIENCE)
     vote(place, other, {0: 1, 1: -1})
     assert results_are_ordered(place)
     go.set()

@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from tests.load.house import PATIENCE
+
 ANSWERS = {"agree": 1, "pass": 0, "disagree": -1}
 _FORM = {
     "csrf": re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"'),
@@ -113,7 +115,7 @@ class Voter(threading.Thread):
     def _gives_up(self) -> bool:
         """Some people close the page; at the end everybody does who was not answered for long."""
         if self._end.is_set():
-            self._deadline = min(self._deadline, time.monotonic() + 30)
+            self._deadline = min(self._deadline, time.monotonic() + PATIENCE)
             assert time.monotonic() < self._deadline, "the house does not come back"
         return self.begun.is_set() and self._chance.random() < 0.05
 

@@ -16,34 +16,70 @@ from assises.lib.clock import instant
 from assises.lib.errors import Conflict, Invalid, NotAllowed
 from assises.rooms.journal import acting as acting_module
 from assises.rooms.journal.acting import acting, on
+from assises.rooms.journal.commitment import opening_of
 from assises.rooms.journal.models import Event, Payload, Subject
 from assises.rooms.journal.permissions import VISITOR, Actor, Grant, Role
 from tests.rooms.making import AT, BUILDER, a_voice, an_edition, key, some_statements, staff, vote
 
 pytestmark = pytest.mark.usefixtures("db")
+PARTS = (b"event", b"who", b"asked")
 
 
 def test_an_act_leaves_one_event_that_its_salt_opens() -> None:
     place = an_edition(opened=False)
     event = Event.objects.get()
     words = Payload.objects.get(event=event)
-    body = {
-        "act": "consultations.create",
+    salts = {part: hashlib.sha256(bytes(event.salt) + part).digest() for part in PARTS}
+    who = {
         "actor": "system:test",
         "id": str(event.id),
         "occurred_at": instant(event.occurred_at),
-        "payload": hashlib.sha256(canonical_json(words.body)).hexdigest(),
         "recorded_at": instant(event.recorded_at),
-        "stream": f"consultation:{place.id}",
-        "subjects": [f"consultation:{place.id}"],
-        "version": 1,
+        "subjects": [],
     }
-    opened = hashlib.sha256(bytes(event.salt) + canonical_json(body)).digest()
+    asked = hashlib.sha256(canonical_json(words.body)).digest()
+    body = {
+        "act": "consultations.create",
+        "asked": hashlib.sha256(salts[b"asked"] + asked).hexdigest(),
+        "by": "system",
+        "hour": instant(event.recorded_at.replace(minute=0, second=0, microsecond=0)),
+        "stream": f"consultation:{place.id}",
+        "subjects": [f"consultation:{place.short}"],
+        "version": 1,
+        "who": hashlib.sha256(salts[b"who"] + canonical_json(who)).hexdigest(),
+    }
+    opened = hashlib.sha256(salts[b"event"] + canonical_json(body)).digest()
     assert opened == bytes(event.commitment)
     assert event.log == "simulation"
     assert event.leaf is None
     assert event.sequence is None
     assert Subject.objects.get().object == str(place.id)
+
+
+def test_what_opens_an_act_tells_neither_who_nor_at_which_second() -> None:
+    place = an_edition(opened=False)
+    who = staff(Role.ADMINISTRATOR)
+    someone = f"account:{'ab' * 12}"
+    with acting("people.grant", who, place=place, key=key(), at=AT, subjects=[someone]) as writing:
+        pass
+    event = Event.objects.get(id=writing.event)
+    opening = opening_of(
+        salt=bytes(event.salt),
+        uid=event.id,
+        stream=event.stream,
+        act=event.act,
+        actor=event.actor,
+        subjects=event.subjects,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        payload=bytes(event.payload),
+    )
+    told = json.dumps([opening.event, opening.salt.hex(), opening.asked_salt.hex()])
+    for closed in (who.pseudonym, someone, str(event.id), bytes(event.salt).hex()):
+        assert closed not in told
+    assert opening.event["by"] == "account"
+    assert opening.event["subjects"] == []
+    assert opening.event["hour"].endswith(":00:00.000000Z")
 
 
 def test_the_same_key_answers_the_same_and_does_nothing_more() -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from assises.lib.errors import Invalid
 from assises.rooms.chain.linking import Node, link, unlink
 from assises.rooms.chain.models import Link
-from assises.rooms.chain.queries import cards, describes, neighbours, walk
+from assises.rooms.chain.queries import cards, describes, neighbours, walk, walk_from
 from assises.rooms.contributions.acts.moderate import hide_contribution
 from assises.rooms.contributions.acts.say import Saying, say
 from assises.rooms.contributions.acts.state import Stated, state
@@ -167,11 +167,22 @@ def test_what_once_was_linked_is_told_to_who_asks() -> None:
     assert ended.until == LATER
 
 
+def test_the_walks_of_many_things_are_one_question() -> None:
+    nodes = [a("theme", i) for i in range(6)]
+    linked(*pairwise(nodes), kind="split")
+    with CaptureQueriesContext(connection) as queries:
+        found = walk_from(nodes, onward=True)
+    assert len(queries) == 1
+    assert found == {node: walk(node, onward=True) for node in nodes}
+    assert walk_from([], onward=True) == {}
+
+
 @pytest.mark.parametrize("how", ["hidden", "withdrawn"])
 def test_what_is_hidden_or_withdrawn_keeps_its_place_and_shows_no_words(how: str) -> None:
     said, put = _in_an_edition(how)
-    assert neighbours(put, "fr") == {}
-    assert cards([said], "fr") == {}
+    (one,) = neighbours(put, "fr")["contribution"]
+    assert (one.card.words, one.card.state) == ("", how)
+    assert cards([said], "fr") == {said: one.card}
     assert walk(put, onward=False) == [(1, said)]
 
 

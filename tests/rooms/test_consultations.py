@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError, connections, transaction
 
 from assises.lib.errors import Conflict, Invalid, NotAllowed, NotFound, NotNow
 from assises.rooms.consultations.acts.confirm import confirm
@@ -17,6 +17,7 @@ from assises.rooms.consultations.acts.create import NewConsultation, NewVertical
 from assises.rooms.consultations.acts.map_verticals import map_verticals
 from assises.rooms.consultations.acts.moderate import moderate
 from assises.rooms.consultations.acts.open import close, open_to_all
+from assises.rooms.consultations.acts.publish_votes import publish_votes
 from assises.rooms.consultations.acts.rewrite import rewrite
 from assises.rooms.consultations.acts.schedule import schedule
 from assises.rooms.consultations.models import Consultation, Phase, Vertical, VerticalMapping
@@ -248,6 +249,49 @@ def test_a_secretariat_keeps_its_own_edition_and_no_other() -> None:
             act()
     other.refresh_from_db()
     assert (other.state, other.moderated) == ("open", True)
+
+
+def test_single_votes_are_published_only_under_the_confirmed_reference() -> None:
+    place, boss = made(), staff(Role.ADMINISTRATOR)
+
+    def publish(actor: Any = boss, *, published: bool = True) -> bool:
+        publish_votes(actor, place, published=published, key=key(), at=AT)
+        place.refresh_from_db()
+        return place.votes_published
+
+    with pytest.raises(NotNow, match="not confirmed"):
+        publish()
+    with pytest.raises(NotAllowed):
+        publish(staff(Role.SECRETARIAT, place))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Consultation.objects.filter(id=place.id).update(votes_published=True)
+    confirm(boss, place, "D-123/2026", key=key(), at=AT)
+    assert publish()
+    assert not publish(published=False)
+    simulated = made(replace(NEW, kind="simulated"))
+    publish_votes(boss, simulated, published=True, key=key(), at=AT)
+    assert Consultation.objects.get(id=simulated.id).votes_published
+
+
+def test_an_edition_begins_with_its_votes_to_itself_unless_they_are_public_already() -> None:
+    for actor, kind in (
+        (BUILDER, "own"), (staff(Role.ADMINISTRATOR), "own"), (staff(Role.ADMINISTRATOR), "import"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid):
+            create(actor, replace(NEW, kind=kind, votes_published=True), key=key(), at=AT)
+    assert made(replace(NEW, kind="import", votes_published=True)).votes_published
+
+
+def test_an_edition_has_a_theme_that_can_be_rewritten() -> None:
+    place = made(replace(NEW, theme={"fr": "L’IA pour tous", "ar": "للجميع"}))
+    found = edition_of(place.id, "ar").theme
+    assert found is not None
+    assert (found.words, found.unread) == ("للجميع", True)
+    rewritten(place, theme={"fr": "L’IA pour chacun"})
+    theme = edition_of(place.id, "fr").theme
+    assert theme is not None
+    assert theme.words == "L’IA pour chacun"
+    assert edition_of(made().id, "fr").theme is None
 
 
 def test_turning_moderation_off_lets_only_what_comes_after_be_shown() -> None:

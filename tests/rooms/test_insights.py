@@ -23,18 +23,37 @@ from assises.flows.verify import verify
 from assises.rooms.consultations.acts.open import close
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.moderate import moderate_statement
+from assises.rooms.contributions.acts.say import Saying, say
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights import computing
 from assises.rooms.insights.computing import bundles, compute_now, folder_of
-from assises.rooms.insights.limits import KEPT
+from assises.rooms.insights.hearing import take_attendance
+from assises.rooms.insights.limits import KEPT, STILL
 from assises.rooms.insights.models import Position, Snapshot, Stale, StatementResult
-from assises.rooms.insights.queries import newest, position, results
+from assises.rooms.insights.queries import (
+    heard_by_everyone,
+    newest,
+    place_of,
+    position,
+    results,
+)
 from assises.rooms.insights.tasks import refresh, sweep
 from assises.rooms.journal.permissions import Actor, Role
+from assises.rooms.people.acts.enter import Portrait, enter
 from assises.rooms.votes.acts.withdraw import withdraw
 from assises.rooms.votes.queries import mine
-from tests.rooms.making import AT, BUILDER, a_voice, an_edition, key, some_statements, staff, vote
+from tests.rooms.making import (
+    AT,
+    BUILDER,
+    a_voice,
+    an_edition,
+    key,
+    some_statements,
+    speaking,
+    staff,
+    vote,
+)
 from tests.rooms.together import at_once
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -412,7 +431,6 @@ def _last(place: Consultation) -> tuple[Actor, Consultation, UUID, None]:
     """The arguments with which whoever came last takes everything back."""
     from assises.rooms.people.models import Voice
     from assises.rooms.votes.models import Cast
-    from tests.rooms.making import speaking
 
     voice = Cast.objects.filter(consultation=place.id).order_by("-id").values_list("voice")[0][0]
     assert Voice.objects.filter(id=voice).exists()
@@ -448,7 +466,7 @@ def test_only_the_newest_bundles_are_kept(world: World) -> None:
         last.append(world.compute().last_cast)
     # The first one is what everyone sees until ten voices more have come.
     kept = [f"{number}.bundle" for number in (last[0], *last[-KEPT:])]
-    found = sorted(path.name for path in (bundles() / str(world.place.id)).iterdir())
+    found = sorted(path.name for path in (bundles() / str(world.place.id)).glob("*.bundle"))
     assert found == sorted(kept)
     assert Snapshot.objects.count() == KEPT + 1
     assert newest(world.place.id).last_cast == last[-1]  # type: ignore[union-attr]
@@ -467,9 +485,180 @@ def test_votes_changed_and_changed_back_are_no_fault() -> None:
 def test_two_computations_at_once_leave_one_whole_result(world: World) -> None:
     assert not at_once(lambda _: compute_now(world.place, at=AT), range(3))
     snapshot = Snapshot.objects.get()
-    assert [p.name for p in (bundles() / str(world.place.id)).iterdir()] == [folder(snapshot).name]
+    found = (bundles() / str(world.place.id)).glob("*.bundle")
+    assert [p.name for p in found] == [folder(snapshot).name]
     assert_holds(snapshot)
     assert Position.objects.count() == 30
+
+
+# --- Under the names that people know ------------------------------------------------------------
+
+
+def of_group(snapshot: Snapshot, letter: str) -> set[UUID]:
+    at = [g["letter"] for g in snapshot.groups].index(letter)
+    rows = Position.objects.filter(snapshot=snapshot, group=at)
+    return set(rows.values_list("voice", flat=True))
+
+
+def letters_in_bundle(snapshot: Snapshot) -> dict[str, int]:
+    """The sizes of the groups by their letters in the bundle's own table."""
+    found: defaultdict[str, int] = defaultdict(int)
+    for row in table(snapshot, "positions"):
+        if row["group"]:
+            found[row["group"]] += 1
+    return dict(found)
+
+
+def grown(world: World, people: int, camp: int) -> Snapshot:
+    """The next published results, after so many more have come to one camp."""
+    for _ in range(people):
+        who = a_voice(world.place)
+        answers = {n: camp if n % 3 else 1 for n in range(8)}
+        world.people.append(who)
+        world.votes[who[1]] = answers
+        vote(world.place, who, answers)
+    return world.compute()
+
+
+def test_a_group_that_became_the_larger_keeps_its_letter_its_colour_and_its_side(
+    world: World,
+) -> None:
+    first = world.compute()
+    smaller = first.groups[1]["letter"]
+    camp = world.votes[next(iter(of_group(first, smaller)))][1]
+    members = {name: of_group(first, name) for name in "AB"}
+    stood = {row.voice: (row.x, row.y) for row in Position.objects.filter(snapshot=first)}
+    second = grown(world, 12, camp)
+    assert second.published
+    # In the bundle the larger is A, as always.
+    assert second.groups[0] | {"people": 0} == {
+        "letter": "B", "bundle": "A", "hue": 1, "people": 0
+    }  # fmt: skip
+    assert letters_in_bundle(second)["A"] == second.groups[0]["people"]
+    assert all(members[name] <= of_group(second, name) for name in "AB")
+    assert [g["letter"] for g in second.results["groups"]] == ["B", "A"]
+    rows = results(second).values()
+    for row in rows:
+        sizes = {g["letter"]: g["agrees"] + g["disagrees"] + g["passes"] for g in row.by_group}
+        assert sizes["B"] > sizes["A"]
+    for one in Position.objects.filter(snapshot=second, voice__in=stood):
+        assert (one.x > 0) == (stood[one.voice][0] > 0)
+    assert_holds(second)
+
+
+def test_the_drawing_is_where_the_positions_are(world: World) -> None:
+    world.compute()
+    second = grown(world, 12, -1)
+    drawn = [[tuple(p) for p in group] for group in second.drawing["points"]]
+    for at, group in enumerate(drawn):
+        rows = Position.objects.filter(snapshot=second, group=at).values_list("x", "y")
+        assert sorted(group) == sorted((round(x, 3), round(y, 3)) for x, y in rows)
+    assert second.results["map"] == second.drawing
+
+
+def test_the_bundle_is_the_same_whatever_was_shown_before(world: World) -> None:
+    world.compute()
+    second = grown(world, 12, -1)
+    held = files(second)
+    Snapshot.objects.all().delete()
+    alone = world.compute()
+    assert files(alone) == held
+    assert [g["letter"] for g in alone.groups] == [g["bundle"] for g in alone.groups]
+
+
+def test_computing_again_changes_no_name(world: World) -> None:
+    world.compute()
+    second = grown(world, 12, -1)
+    again = world.compute()
+    assert (again.id, again.groups, again.letters) == (second.id, second.groups, second.letters)
+
+
+def test_a_simulation_says_so_in_the_topic_of_its_bundle(world: World) -> None:
+    topics = {}
+    for made in (world, a_world(people=4, statements=2, kind="import")):
+        snapshot = made.compute()
+        (topics[made.place.kind],) = (
+            row["value"] for row in table(snapshot, "conversation") if row["key"] == "summary:topic"
+        )
+        assert snapshot.results["title"] == topics[made.place.kind]
+    assert topics == {"simulated": "Simulation · Assises d’essai", "import": "Assises d’essai"}
+
+
+# --- By ten voices at a time ---------------------------------------------------------------------
+
+
+def declaring(world: World, people: int, region: str, college: str = "citizen") -> None:
+    """So many who say where they live, as they begin to speak and answer the first statement."""
+    for _ in range(people):
+        voice = enter(world.place, key(), Portrait(college, region), at=AT)
+        vote(world.place, (speaking(world.place, voice), voice), {0: 1})
+
+
+def shown(world: World) -> tuple[int, dict[str, int]]:
+    found = heard_by_everyone(world.place.id)
+    assert found is not None
+    return found.voices, dict(found.regions)
+
+
+def test_who_has_been_heard_moves_by_ten_voices(world: World) -> None:
+    assert heard_by_everyone(world.place.id) is None
+    world.compute()
+    assert shown(world) == (30, {})
+    declaring(world, 9, "MA-04")
+    world.compute()
+    assert shown(world) == (30, {})
+    declaring(world, 1, "MA-06")
+    world.compute()
+    assert shown(world) == (40, {"MA-04": 9, "MA-06": 1})
+
+
+def test_who_only_speaks_is_heard_with_the_sweep_and_after_a_day_even_one(world: World) -> None:
+    world.compute()
+    said = a_voice(world.place)
+    say(said[0], world.place, Saying(said[1], "Un mot", "fr"), key=key(), at=AT)
+    take_attendance(world.place.id, at=AT)
+    assert shown(world)[0] == 30
+    take_attendance(world.place.id, at=AT + STILL)
+    assert shown(world)[0] == 31
+
+
+def test_of_each_statement_it_is_known_who_answered_it_by_what_they_declared(
+    world: World,
+) -> None:
+    declaring(world, 12, "MA-04")
+    declaring(world, 11, "MA-06", "academia")
+    snapshot = world.compute()
+    assert snapshot.heard == {
+        "region": {"MA-04": 12, "MA-06": 11},
+        "college": {"academia": 11, "citizen": 12},
+    }
+    first, second = (results(snapshot)[s.id] for s in world.statements[:2])
+    assert first.heard == snapshot.heard
+    assert second.heard == {"region": {}, "college": {}}
+
+
+def test_a_statement_that_stands_still_keeps_who_answered_it_too(world: World) -> None:
+    declaring(world, 12, "MA-04")
+    world.compute()
+    declaring(world, 1, "MA-06")
+    for _ in range(10):
+        vote(world.place, a_voice(world.place), {1: 1})
+    snapshot = world.compute()
+    assert snapshot.published
+    held = results(snapshot)[world.statements[0].id]
+    assert (held.held_since, held.heard["region"]) == (AT, {"MA-04": 12})
+
+
+def test_ones_own_group_is_named_as_everyone_sees_it(world: World) -> None:
+    world.compute()
+    late = a_voice(world.place)
+    vote(world.place, late, world.votes[world.people[0][1]])
+    newer = world.compute()
+    assert not newer.published
+    mine_, twin = (place_of(world.place.id, who[1]) for who in (late, world.people[0]))
+    assert mine_ is not None and twin is not None
+    assert mine_.bundle == newer.id
+    assert mine_.letter == twin.letter is not None
 
 
 # --- Who wrote -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from assises.rooms.people.acts.found import NewOrganisation, found
 from assises.rooms.people.acts.grant import OFFICES, WITHIN, create_first_administrator, grant
 from assises.rooms.people.acts.revoke import revoke
 from assises.rooms.people.handles import pseudonym_of_account
-from assises.rooms.people.models import Account, Mandate, Organisation
+from assises.rooms.people.models import Account, Mandate, Organisation, Voice
 from assises.rooms.texts.queries import said
 from tests.rooms.making import AT, BUILDER, an_edition, key, staff
 
@@ -308,12 +308,12 @@ def test_a_mandate_given_again_with_its_key_is_the_same_mandate() -> None:
     assert len(numbers) == Mandate.objects.count() == 1
 
 
-def test_who_was_heard_is_counted_by_what_they_chose_to_say() -> None:
+def test_portraits_are_counted_by_what_people_chose_to_say() -> None:
     place = an_edition()
     enter(place, "one", Portrait("citizen", "06", "rural"), at=AT)
     enter(place, "two", Portrait("citizen"), at=AT)
     enter(place, "three", at=AT)
-    heard = queries.heard(place.id)
+    heard = queries.portraits(Voice.objects.filter(consultation=place.id))
     assert heard.voices == 3
     assert heard.colleges == {"citizen": 2}
     assert heard.regions == {"06": 1}

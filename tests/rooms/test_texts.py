@@ -162,12 +162,17 @@ class TestVersions:
                 write_in(empty, author=WHO, at=AT, longest=100, field="title")
         assert not Text.objects.exists()
 
-    def test_a_machine_has_reviewed_nothing(self) -> None:
-        machine = Words("en", "School", "model:translator@1")
-        text = write(Words("fr", "École", WHO), [machine], at=AT)
-        assert not said([text], "en")[text].reviewed
-        revised(text, Words("ar", "مدرسة", "model:translator@1"))
-        assert not said([text], "ar")[text].reviewed
+    @pytest.mark.parametrize("author", [WHO, "model:translator@1"])
+    def test_a_translation_is_unread_until_someone_else_has_read_it(self, author: str) -> None:
+        text = write(Words("fr", "École", WHO), [Words("en", "School", author)], at=AT)
+        revised(text, Words("ar", "مدرسة", author))
+        for language in ("en", "ar"):
+            assert said([text], language)[text].unread
+        versions = Version.objects.filter(text=text, language="en")
+        for reviewer, read in ((author, False), ("", False), ("account:another", True)):
+            versions.update(state="reviewed", reviewer=reviewer)
+            assert said([text], "en")[text].reviewed is read
+        assert not said([text], "fr")[text].unread  # the original is nobody's translation
 
     def test_many_texts_keep_their_order_and_their_given_ids(self) -> None:
         ids = [UUID(int=i) for i in (7, 3, 5)]

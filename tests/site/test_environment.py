@@ -40,6 +40,7 @@ VARIABLES = (
     "ASSISES_SECRET_FOLDER",
     "ASSISES_MODE",
     "ASSISES_WEB_WORKERS",
+    "ASSISES_VOICES_PER_HOUR",
     "ASSISES_SMTP_URL",
     "ASSISES_FROM_ADDRESS",
 )
@@ -85,11 +86,13 @@ def test_everything_said_is_read() -> None:
         ASSISES_SECRET_FOLDER="/etc/assises",
         ASSISES_MODE="service",
         ASSISES_WEB_WORKERS="8",
+        ASSISES_VOICES_PER_HOUR="0",
         ASSISES_SMTP_URL="smtp://us%65r:p%2Fw@mail.example",
         ASSISES_FROM_ADDRESS="Assises <assises@example.ma>",
     )
     assert found.data == Path("/var/lib/assises data")
     assert (found.port, found.port_chosen, found.web_workers) == (80, True, 8)
+    assert (found.voices_per_hour, read().voices_per_hour) == (0, 200)
     assert found.origin == found.address(81) == "https://assises.example"
     assert found.hosts[0] == "assises.example"
     assert found.secret_folder == Path("/etc/assises")
@@ -134,6 +137,8 @@ def test_a_service_behind_a_proxy_listens_on_this_machine() -> None:
         ("ASSISES_WEB_WORKERS", "0"),
         ("ASSISES_WEB_WORKERS", "65"),
         ("ASSISES_WEB_WORKERS", "two"),
+        ("ASSISES_VOICES_PER_HOUR", "-1"),
+        ("ASSISES_VOICES_PER_HOUR", "many"),
         ("ASSISES_DATA", "data"),
         ("ASSISES_DATA", "/etc/passwd"),
         ("ASSISES_SECRET_FOLDER", "~/secrets"),

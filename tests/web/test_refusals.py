@@ -210,7 +210,7 @@ def test_a_program_is_told_a_problem_with_a_stable_code() -> None:
         body = told(refusal(asked("/api/v1/anything"), error), status, code)
         assert (body["detail"], body["next_step"]) == ("p", "n")
         assert body.get("fields") == ({"words": "empty"} if code == "invalid" else None)
-    for path in ("/api/", "/api/v1/nowhere", "/api/v1/editions/0000000000", "/api/v1/%00"):
+    for path in ("/api/v1/nowhere", "/api/v1/editions/0000000000", "/api/v1/%00"):
         told(quiet().get(path), 404, "not-found")
 
 

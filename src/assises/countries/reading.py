@@ -135,7 +135,7 @@ def read_table(file: Traversable) -> Table:
         raise InputError(
             "the file is not there", file=file.name, next_step="Write it, or correct the name."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"this is not TOML in UTF-8: {error}", file=file.name, next_step="Mend the file."
         ) from None

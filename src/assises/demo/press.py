@@ -14,7 +14,6 @@ from django.db import transaction
 
 from assises.countries import PressFact, pick
 from assises.countries.ma import MA, authorities, edition_2025
-from assises.countries.wording import Wording
 from assises.demo.edition.build import languages, new_verticals
 from assises.lib.errors import InputError
 from assises.rooms.consultations.acts.create import NewConsultation, create
@@ -59,7 +58,8 @@ def _described() -> NewConsultation:
     return NewConsultation(
         title=languages(edition.title),
         kind="press",
-        summary=_joined(_fact("event-theme").text, edition.note),
+        theme=languages(_fact("event-theme").text),
+        summary=languages(edition.note),
         host=languages(pick(authorities(), ORGANISER).name),
         patronage=languages(_fact("event-patronage").text),
         place=languages(_fact("event-place").text),
@@ -83,16 +83,6 @@ def _begins(dates: PressFact) -> date:
             "the edition has no date", value=dates.id, next_step="Add it from a source."
         )
     return date.fromisoformat(dates.when)
-
-
-def _joined(*wordings: Wording) -> dict[str, str]:
-    """Several texts as one, in the languages that have them all."""
-    each = [languages(wording) for wording in wordings]
-    return {
-        language: "\n".join(said[language] for said in each)
-        for language in each[0]
-        if all(language in said for said in each)
-    }
 
 
 def _source() -> str:

@@ -219,9 +219,26 @@ def _statements(tables: Tables, opinion: OpinionMap) -> dict[str, Any]:
 
 def _map(opinion: OpinionMap) -> dict[str, Any]:
     inside = opinion.group >= 0
-    points, group = opinion.positions[inside], opinion.group[inside]
-    groups = len(opinion.centres)
-    if len(opinion.participants) < DENSE_FROM:
+    return drawing(
+        opinion.positions[inside],
+        opinion.group[inside],
+        groups=len(opinion.centres),
+        people=len(opinion.participants),
+    )
+
+
+def drawing(
+    points: Float64, group: npt.NDArray[np.int64], *, groups: int, people: int
+) -> dict[str, Any]:
+    """The map: a point each where few people voted, how many stand where from 2,000 on.
+
+    Args:
+        points: of those who are in a group, shape (n, 2).
+        group: of each of them, shape (n,).
+        groups: how many there are.
+        people: who voted, in a group or not.
+    """
+    if people < DENSE_FROM:
         return {
             "kind": "points",
             "points": [

@@ -39,6 +39,14 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def salted_digest(salt: bytes, value: object) -> bytes:
+    """SHA-256 over a salt and the canonical JSON of ``value``: 32 bytes.
+
+    Whoever has both can check it; without the salt a short value cannot be guessed from it.
+    """
+    return hashlib.sha256(salt + canonical_json(value)).digest()
+
+
 def sha256_of_file(path: str | PathLike[str]) -> str:
     """SHA-256 of a file's bytes, read in blocks so that its size does not matter."""
     digest = hashlib.sha256()

@@ -9,7 +9,9 @@
         ├── NotAllowed           this role may not do it here
         ├── NotFound             there is no such thing, or it may not be seen
         ├── NotNow               the phase or the state of the thing forbids it
-        ├── Conflict             someone else was there first, or the same key came with other words
+        ├── Conflict             someone else was there first
+        │   └── KeyUsed          the same key came with other words: the first ones are kept
+        ├── TooMany              too much came from one place; it says when there is room again
         └── Invalid              what was said cannot be taken; ``fields`` says which and why
 
 Every error says what is wrong, where (file, line, column), with which value, and what to do next.
@@ -133,6 +135,10 @@ class Conflict(ActError):
     status = 409
 
 
+class KeyUsed(Conflict):
+    """The same key came back with other words: what came first is kept, this is not."""
+
+
 class Invalid(ActError):
     """What was said cannot be taken; ``fields`` says which and why."""
 
@@ -141,6 +147,17 @@ class Invalid(ActError):
 
     def __init__(self, problem: str, *, next_step: str, fields: Mapping[str, str] | None = None):
         self.fields = dict(fields or {})
+        super().__init__(problem, next_step=next_step)
+
+
+class TooMany(ActError):
+    """Too much came from one place in a while; ``retry_after`` seconds from now there is room."""
+
+    code = "too-many"
+    status = 429
+
+    def __init__(self, problem: str, *, next_step: str, retry_after: int):
+        self.retry_after = retry_after
         super().__init__(problem, next_step=next_step)
 
 

@@ -34,8 +34,10 @@ _OURS: Final = (
     "ASSISES_SECRET_FOLDER",
     "ASSISES_MODE",
     "ASSISES_WEB_WORKERS",
+    "ASSISES_VOICES_PER_HOUR",
     "ASSISES_SMTP_URL",
     "ASSISES_FROM_ADDRESS",
+    "ASSISES_SECURITY_CONTACT",
 )
 # Read by ./run, by the terminal or by the tests: known here so that they are not taken for errors.
 _OTHERS: Final = (
@@ -46,6 +48,8 @@ _OTHERS: Final = (
     "ASSISES_CHROMIUM",
 )
 _MOST_WORKERS: Final = 64
+_VOICES: Final = 200
+"""Voices from one address in an hour: a workshop of thirty phones behind one router, and more."""
 # One wrong letter in a name of four.
 _NEAR: Final = 0.75
 _SMTP_PORTS: Final = {"smtp": 587, "smtps": 465}
@@ -89,6 +93,8 @@ class Environment:
     web_workers: int
     smtp: Smtp | None
     from_address: str
+    security_contact: str | None = None
+    voices_per_hour: int = _VOICES
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -131,6 +137,8 @@ def read_environment(environ: Mapping[str, str], checkout: Path) -> Environment:
         web_workers=reader.take("ASSISES_WEB_WORKERS", _workers, 2),
         smtp=reader.take("ASSISES_SMTP_URL", _smtp, None),
         from_address=reader.take("ASSISES_FROM_ADDRESS", _from_address, _nobody(origin)),
+        voices_per_hour=reader.take("ASSISES_VOICES_PER_HOUR", _voices, _VOICES),
+        security_contact=reader.take("ASSISES_SECURITY_CONTACT", _contact, None),
     )
     reader.attempt(lambda: _refuse_an_unnamed_origin(found, environ))
     reader.attempt(lambda: _refuse_an_open_demonstration(found, public=public))
@@ -225,6 +233,12 @@ def _workers(name: str, raw: str) -> int:
     return int(raw)
 
 
+def _voices(name: str, raw: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", raw):
+        _refuse(name, "is not a number of voices", "a whole number, or 0 for no limit", raw)
+    return int(raw)
+
+
 def _mode(name: str, raw: str) -> Mode:
     if raw == "demonstration":
         return "demonstration"
@@ -295,6 +309,16 @@ def _from_address(name: str, raw: str) -> str:
         example = "an address such as assises@example.ma, or Assises <assises@example.ma>"
         _refuse(name, "is not an e-mail address", example, raw)
     return raw
+
+
+def _contact(name: str, raw: str) -> str:
+    """As RFC 9116 has it: a page, or an address for letters."""
+    if raw.startswith("https://") and _is_name(str(_split(raw).hostname)) and raw.isprintable():
+        return raw
+    address = raw.removeprefix("mailto:")
+    if not _ADDRESS.fullmatch(address) or "<" in address:
+        _refuse(name, "is not a contact", "security@example.ma or https://example.ma/security", raw)
+    return f"mailto:{address}"
 
 
 def _refuse_an_unnamed_origin(found: Environment, environ: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", root, name="root"),
+    path("", include("assises.web.wellknown")),
     path("log/", include("assises.web.logs")),
     path("api/v1/", include("assises.fronts.api.urls")),
     path("<tongue:language>/", include("assises.web.entering")),

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.recovery_codes.internal.flows import generate_recovery_codes
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.internal.flows import activate_totp
 from django.db import transaction
 from django.forms import Form
@@ -72,7 +73,11 @@ def _give(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _set_up(request: HttpRequest, language: str) -> HttpResponse:
+    scanned = request.session.get(SECRET_SESSION_KEY)
     form = ActivateTOTPForm(user=request.user, data=request.POST or None)
+    if scanned and not form.is_bound:
+        # The form draws a new one whenever the page is opened; what was scanned must stay true.
+        request.session[SECRET_SESSION_KEY] = form.secret = scanned
     if not form.is_valid():
         url = Factors().build_totp_url(request.user, form.secret)
         groups = [form.secret[at : at + 4] for at in range(0, len(form.secret), 4)]

@@ -21,6 +21,7 @@ from assises.rooms.people.handles import (
     secret_of_account,
 )
 from assises.web.accounts import proven
+from assises.web.limits import demand_few_voices
 
 COOKIE: Final = "voice"
 _LENGTH: Final = 24
@@ -67,11 +68,16 @@ def voice_in(request: HttpRequest, place: Consultation) -> tuple[Actor, UUID] | 
 
 
 def speak_in(request: HttpRequest, place: Consultation, *, at: datetime) -> tuple[Actor, UUID]:
-    """This person's voice in one consultation, made now if need be; the browser keeps its code."""
+    """This person's voice in one consultation, made now if need be; the browser keeps its code.
+
+    Raises:
+        TooMany: too many voices were made from where this comes from.
+    """
     known = voice_in(request, place)
     if known is not None:
         return known
     here = presence(request)
+    demand_few_voices(request)
     if not here.secret:
         here.code = here.new_code = spoken_code()
     voice = enter(place, here.secret, at=at, assurance=1 if here.account else 0)

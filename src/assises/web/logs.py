@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 import re
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
 from assises.engines.ledger.tiles import HEIGHT, WIDTH, tile_path
+from assises.rooms.consultations.models import Consultation
 from assises.rooms.journal.logs import checkpoint_of, key_of, read_tile
 from assises.rooms.journal.models import Event
-from assises.rooms.journal.proofs import proof_of
+from assises.rooms.journal.proofs import payload_of, proof_of
 from assises.web.refusals import problem
 from assises.web.routes import route
+from assises.web.told import may_be_told
 
 _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
@@ -60,13 +63,29 @@ def tile(request: HttpRequest, name: str, path: str) -> HttpResponse:  # noqa: A
 
 @route("journal.log")
 def proof(request: HttpRequest, name: str, leaf: str) -> HttpResponse:  # noqa: ARG001
-    """Why one leaf is in the log: all that it takes to check it without us, as JSON."""
-    event = Event.objects.filter(log=name, leaf=int(leaf)).values_list("id", flat=True).first()
-    found = None if event is None else proof_of(event)
+    """Why one leaf is in the log: all that it takes to check it without us, as JSON.
+
+    Of an office's act, and of the software's, it also says what was done.
+    """
+    event = Event.objects.filter(log=name, leaf=int(leaf)).first()
+    if event is None:
+        return _absent()
+    found = proof_of(
+        event.id,
+        opened=_is_seen(event),
+        asked=may_be_told(event.act, event.subjects, payload_of(event)),
+    )
     if found is None:
         return _absent()
     content = json.dumps(found, ensure_ascii=False, indent=1).encode()
     return _answer(content, "application/json", _NEVER)
+
+
+def _is_seen(event: Event) -> bool:
+    """Whether its consultation is there for everyone: what is done to a draft is not told yet."""
+    kind, _, uid = event.stream.partition(":")
+    drafts = Consultation.objects.filter(state="draft")
+    return kind == "consultation" and not drafts.filter(id=UUID(uid)).exists()
 
 
 def _parsed(path: str) -> tuple[int, int, int] | None:

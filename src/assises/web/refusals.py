@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
 from copy import copy
 from http import HTTPStatus
 from typing import Any, Final
@@ -12,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from assises.lib.errors import ActError, AssisesError, Invalid
+from assises.lib.errors import ActError, AssisesError, Invalid, KeyUsed, TooMany
 from assises.rooms.people.sessions import SessionStore
 from assises.web.identity import speak_with
 from assises.web.pages import language_of, page
@@ -25,10 +26,23 @@ def refusal(request: HttpRequest, error: AssisesError) -> HttpResponse:
     """What to answer to a refused request."""
     status = error.status if isinstance(error, ActError) else 400
     code = error.code if isinstance(error, ActError) else "refused"
+    response = _refusal(request, error, status, code)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _refusal(request: HttpRequest, error: AssisesError, status: int, code: str) -> HttpResponse:
     if wants_json(request):
         return problem(status, code, error.problem, error.next_step, fields=_fields(error) or None)
     return page(
-        request, "refused.html.j2", language_of(request), status=status, code=code, error=error
+        request,
+        "refused.html.j2",
+        language_of(request),
+        status=status,
+        code=code,
+        error=error,
+        again=isinstance(error, KeyUsed),
     )
 
 
@@ -65,15 +79,23 @@ def _away(request: HttpRequest) -> HttpResponse:
     )
 
 
+_NEXT: Final[Mapping[int, str]] = {
+    400: "Look at the address and at what was sent.",
+    403: "Send the voice's code in Authorization, or ask the secretariat.",
+    404: "Begin at /api/v1/ and follow the addresses given there.",
+    500: "Try again later; if it stays so, tell whoever keeps this site.",
+}
+
+
 def problem(status: int, code: str, detail: str, next_step: str = "", **more: Any) -> JsonResponse:
-    """``application/problem+json`` with a stable ``type``."""
+    """``application/problem+json`` with a stable ``type``, whose page explains it."""
     body = {
         "type": f"/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,
-        "next_step": next_step,
+        "next_step": next_step or _NEXT.get(status, _NEXT[400]),
         **{k: v for k, v in more.items() if v is not None},
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
@@ -122,5 +144,11 @@ def _plain(request: HttpRequest, status: int, code: str) -> HttpResponse:
     if wants_json(request):
         return problem(status, code, HTTPStatus(status).phrase)
     return page(
-        request, "refused.html.j2", language_of(request), status=status, code=code, error=None
+        request,
+        "refused.html.j2",
+        language_of(request),
+        status=status,
+        code=code,
+        error=None,
+        again=False,
     )

@@ -29,6 +29,7 @@ from assises.lib.masking import mask
 from assises.lib.progress import SILENT, Progress
 from assises.rooms.consultations.acts.create import NewConsultation, NewVertical, create
 from assises.rooms.consultations.acts.open import open_to_all
+from assises.rooms.consultations.acts.rewrite import rewrite
 from assises.rooms.consultations.acts.schedule import schedule
 from assises.rooms.consultations.models import Consultation, Vertical, place_of
 from assises.rooms.contributions.acts.say import Saying, say_many
@@ -36,9 +37,11 @@ from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.masked import show_masked
 from assises.rooms.insights.computing import compute_now
 from assises.rooms.insights.queries import newest
+from assises.rooms.journal.models import Event
 from assises.rooms.journal.permissions import system
 from assises.rooms.people.acts.enter import Portrait
 from assises.rooms.people.acts.enter_many import Entering, enter_many
+from assises.rooms.people.acts.found import NewOrganisation, found
 from assises.rooms.votes.acts.load import Loaded, load
 
 SEED: Final = 20250701
@@ -105,6 +108,44 @@ def finish(place: Consultation, *, at: datetime, progress: Progress = SILENT) ->
         compute_now(place, at=at)
 
 
+def stay_open(at: datetime) -> int:
+    """Let the vote of an edition made here go on where it is over: how many there were.
+
+    A demonstration is looked at months after its first start. Where someone else has set the
+    phases they stay as they were set.
+    """
+    opened = 0
+    for place in Consultation.objects.filter(kind="simulated", state="open"):
+        spans = {p.kind: (p.opens_at, p.closes_at) for p in place.phases.all()}
+        vote = spans.get("vote")
+        if vote is None or vote[1] is None or at < vote[1] or not _dated_here(place):
+            continue
+        new = _phases(at)
+        new |= {kind: (spans[kind][0], new[kind][1]) for kind in ("listen", "vote")}
+        day, ends = _day(at, 0).isoformat(), _day(at, 56)
+        with transaction.atomic():
+            schedule(ACTOR, place, new, key=f"again:{place.id}:{day}", at=at)
+            rewrite(
+                ACTOR,
+                place,
+                {},
+                starts_on=place.starts_on,
+                ends_on=ends,
+                key=f"until:{place.id}:{day}",
+                at=at,
+            )
+        opened += 1
+    return opened
+
+
+def _dated_here(place: Consultation) -> bool:
+    set_by = Event.objects.filter(
+        stream=f"consultation:{place.id}", act="consultations.schedule"
+    ).order_by("recorded_at", "id")
+    last = set_by.last()
+    return last is not None and last.actor == ACTOR.pseudonym
+
+
 def fill(
     size: SizeName, *, at: datetime, seed: int = SEED, progress: Progress = SILENT
 ) -> Consultation:
@@ -138,6 +179,7 @@ def _play(place: Consultation, everyone: _Cast, progress: Progress) -> None:
     schedule(ACTOR, place, _phases(at), key=everyone.key("schedule"), at=at)
     open_to_all(ACTOR, place, key=everyone.key("open"), at=at)
     place.refresh_from_db()
+    _found(place, everyone)
     progress.step("people", len(everyone.people))
     said_on = _days_of_saying(everyone)
     casts = _answers(everyone)
@@ -165,6 +207,7 @@ def _described(at: datetime) -> NewConsultation:
     return NewConsultation(
         title=words.TITLE,
         kind="simulated",
+        theme=words.THEME,
         summary=words.SUMMARY,
         host=languages(pick(MA.fictional_bodies(), HOST).name),
         place=words.PLACE,
@@ -219,6 +262,13 @@ def _midnight(at: datetime, days: int) -> datetime:
 def _morning(at: datetime, days: int) -> datetime:
     """9:00 of that day, in UTC."""
     return datetime.combine(_day(at, days), time(9), tzinfo=_ZONE).astimezone(UTC)
+
+
+def _found(place: Consultation, everyone: _Cast) -> None:
+    """The bodies of the edition: all fictional, and each says so in its name."""
+    for body in MA.fictional_bodies():
+        new = NewOrganisation(languages(body.name), body.college, MA.code)
+        found(ACTOR, place, new, key=everyone.key(f"found:{body.code}"), at=everyone.at)
 
 
 def _days_of_saying(everyone: _Cast) -> list[date]:

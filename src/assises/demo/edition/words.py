@@ -10,6 +10,11 @@ TITLE: Final = {
     "en": "SIMULATION · Assises on artificial intelligence, trial edition",
     "zgh": "ⴰⵎⴷⵢⴰ, ⵓⵔ ⴷ ⵜⵉⴷⵜ · ⴰⴳⵔⴰⵡ",
 }
+THEME: Final = {
+    "fr": "Une intelligence artificielle au service de chacun",
+    "ar": "ذكاء اصطناعي في خدمة كل واحد",
+    "en": "Artificial intelligence in the service of everyone",
+}
 SUMMARY: Final = {
     "fr": (
         "Ces personnes, ces contributions et ces votes ont été produits par un programme : ils ne "

@@ -128,7 +128,7 @@ def _json(path: Path) -> dict[str, Any]:
         raise InputError(
             "the file is missing", file=path, next_step="Take the bundle again from its source."
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"the file is not JSON: {error}",
             file=path,

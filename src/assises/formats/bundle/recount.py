@@ -22,6 +22,11 @@ Z95 = 1.959963984540054
 FEWEST_SEEN = 5
 PRECISION = 1.5e-6
 SHOWN = 20
+# Whatever a file leads to that is not what a bundle holds.
+UNREADABLE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+    csv.Error,
+)
 
 
 def read(folder, table):
@@ -235,7 +240,7 @@ def main(arguments):
     folder = arguments[1] if len(arguments) > 1 else os.path.dirname(os.path.abspath(__file__))
     try:
         results, checks = recount(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         print("This bundle cannot be recounted: %s: %s" % (type(error).__name__, error))
         return 2
     label = "SIMULATION, " if results.get("simulation") else ""

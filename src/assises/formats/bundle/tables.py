@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -18,6 +19,7 @@ from assises.lib.errors import InputError
 if TYPE_CHECKING:
     import polars
 
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -77,7 +79,8 @@ def from_csv(spec: TableSpec, path: Path) -> Table:
     header = next(lines).cells
     expected = [column.name for column in spec.columns]
     needed = [column.name for column in spec.columns if not column.optional]
-    if [name for name in header if name not in expected] or [n for n in needed if n not in header]:
+    unknown = [name for name in header if name not in expected]
+    if unknown or [n for n in needed if n not in header] or len(set(header)) < len(header):
         raise InputError(
             "the columns are not those of this table",
             file=path,
@@ -141,12 +144,12 @@ def _cells(kind: Kind, values: Values) -> Sequence[object]:
 def _parse(kind: Kind, cell: str, path: Path, line: Line, column: str) -> object:
     try:
         if kind == "integer":
-            return MISSING if cell == "" else int(cell)
+            return MISSING if cell == "" else _whole(cell)
         if kind == "number":
             return float(cell)
         if kind == "flag":
             return _FLAGS[cell]
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         raise InputError(
             f"this is not of type {kind}",
             file=path,
@@ -156,6 +159,13 @@ def _parse(kind: Kind, cell: str, path: Path, line: Line, column: str) -> object
             next_step="Take the bundle again from its source.",
         ) from None
     return restore(cell)
+
+
+def _whole(cell: str) -> int:
+    """As we write it; ``int`` also takes other scripts, signs and underscores, and any length."""
+    if not _WHOLE.fullmatch(cell):
+        raise ValueError(cell)
+    return int(np.int64(cell))
 
 
 def _column(kind: Kind, values: list[object]) -> Values:

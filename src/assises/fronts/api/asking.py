@@ -39,7 +39,7 @@ class Answer(BaseModel):
 
 
 class Ballot(BaseModel):
-    """A batch of votes: all are taken, or none. Of two on one statement the later counts."""
+    """A batch of votes: all are taken, or none. Each statement stands in it once."""
 
     model_config = ConfigDict(extra="forbid")
     votes: list[Answer] = Field(min_length=1, max_length=MOST)

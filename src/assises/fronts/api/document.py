@@ -113,6 +113,8 @@ def _refusals(route: str, method: str, guard: Guard) -> set[int]:
         found |= {401, 403}
     if method != "GET":
         found.add(409)
+    if guard.who == "speaker":
+        found.add(429)
     if guard.has_body:
         found |= {400, 411, 413, 415}
     return found

@@ -123,7 +123,13 @@ def list_acts(
     No words, no names. What participants do is sealed in the same log and is not listed one by one:
     the order of a few acts would join what one person said to what they voted.
     """
-    rows = latest(consultation=place.id, participants=False, before=show(cursor), limit=limit + 1)
+    rows = latest(
+        consultation=place.id,
+        participants=False,
+        demonstration=False,
+        before=show(cursor),
+        limit=limit + 1,
+    )
     items = [
         shapes.Act(
             **label(place),

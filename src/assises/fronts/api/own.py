@@ -19,13 +19,16 @@ from assises.lib.clock import now
 from assises.lib.errors import NotFound
 from assises.lib.ids import short_id
 from assises.rooms.consultations.models import Consultation
+from assises.rooms.consultations.opening import demand_open
 from assises.rooms.contributions import queries
-from assises.rooms.contributions.acts.say import Saying, say
+from assises.rooms.contributions.acts.say import LONGEST, Saying, say
 from assises.rooms.contributions.acts.withdraw import withdraw as withdraw_words
-from assises.rooms.insights.queries import newest, position
+from assises.rooms.insights.queries import place_of
+from assises.rooms.texts.writing import clean
 from assises.rooms.votes.acts.cast import MOST, Answer, cast
 from assises.rooms.votes.acts.withdraw import withdraw as withdraw_votes
 from assises.rooms.votes.queries import mine
+from assises.web.limits import demand_few_casts
 from assises.web.masked import masked
 
 _TAG = "a voice"
@@ -40,7 +43,9 @@ def post_votes(
     request: HttpRequest, *, place: Consultation, ballot: Ballot, key: Key = None
 ) -> shapes.Taken:
     """Vote on statements: one or many, all or none."""
+    _demand_once(ballot)
     at, answers = now(), [Answer(a.statement, a.vote) for a in ballot.votes]
+    demand_few_casts(request)
     with speaking(request, place, at=at) as caller:
         taken = cast(caller.actor, place, caller.voice, answers, key=key_of(key, ballot.key), at=at)
     return shapes.Taken(**wording.label(place), taken=taken, code=caller.new_code)
@@ -84,10 +89,11 @@ def post_contribution(
 ) -> shapes.Said:
     """Say something, in one's own words and language."""
     at, vertical = now(), sector_of(place, words.vertical, "body")
+    demand_open(place, "listen", at)  # what is over is over, whatever one wanted to say
+    # Cleaned before it is masked: a sign that nobody sees would hide a number from the mask.
+    said = clean(words.words, longest=LONGEST, field="words")
     with speaking(request, place, at=at) as caller:
-        saying = Saying(
-            caller.voice, words.words, words.language, vertical, shown=masked(words.words)
-        )
+        saying = Saying(caller.voice, said, words.language, vertical, shown=masked(said))
         uid = say(caller.actor, place, saying, key=key_of(key, words.key), at=at)
     response["Location"] = f"{request.path}/{short_id(uid)}"
     return shapes.Said(**wording.label(place), contribution=_told(place, uid), code=caller.new_code)
@@ -128,6 +134,16 @@ def get_me(request: HttpRequest, *, place: Consultation) -> shapes.Me:
     )
 
 
+def _demand_once(ballot: Ballot) -> None:
+    """Refuse two votes on one statement: which of them was meant, nobody can tell."""
+    seen: set[int] = set()
+    for at, vote in enumerate(ballot.votes):
+        if vote.statement in seen:
+            where = ("votes", at, "statement")
+            raise invalid("body", where, f"statement {vote.statement} is in this batch already")
+        seen.add(vote.statement)
+
+
 def _told(place: Consultation, uid: UUID) -> shapes.Contribution:
     """As it is now: a repeated request may come after its words were hidden or taken back."""
     found = queries.contributions_by_id([uid], wording.ORIGINAL)
@@ -149,9 +165,7 @@ def _mine(caller: Caller, short: str) -> UUID:
 
 
 def _position(place: Consultation, voice: UUID) -> shapes.Position | None:
-    snapshot = newest(place.id)
-    here = None if snapshot is None else position(snapshot, voice)
-    if snapshot is None or here is None:
+    here = place_of(place.id, voice)
+    if here is None:
         return None
-    group = None if here.group is None else snapshot.groups[here.group]["letter"]
-    return shapes.Position(x=here.x, y=here.y, group=group, bundle=snapshot.id)
+    return shapes.Position(x=here.x, y=here.y, group=here.letter, bundle=here.bundle)

@@ -10,6 +10,7 @@ from uuid import UUID
 from assises.fronts.api.shapes import Direction, Tag, Text, Translation
 from assises.rooms.consultations.models import Consultation, Vertical
 from assises.rooms.texts.models import Version
+from assises.rooms.texts.queries import is_reviewed
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ary-Arab"})
 
@@ -43,7 +44,7 @@ def _text(versions: list[Version]) -> Text:
         words=_shown(original),
         translations={
             v.language: Translation(
-                words=_shown(v), direction=_direction(v), reviewed=v.state == "reviewed"
+                words=_shown(v), direction=_direction(v), reviewed=is_reviewed(v)
             )
             for v in versions
             if v is not original

@@ -10,29 +10,15 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
-from assises.lib.errors import ActError, Invalid
+from assises.lib.errors import ActError, Invalid, TooMany
+from assises.web.problems import CODES as EXPLAINED
 from assises.web.refusals import problem
 
 MOST_FIELDS: Final = 20
 CODES: Final[Mapping[str, int]] = {
-    "refused": 400,
-    "malformed": 400,
-    "voice-needed": 401,
-    "voice-unknown": 401,
-    "not-allowed": 403,
-    "csrf-failed": 403,
-    "not-found": 404,
-    "method-not-allowed": 405,
-    "not-now": 409,
-    "conflict": 409,
-    "length-needed": 411,
-    "too-large": 413,
-    "wrong-type": 415,
-    "invalid": 422,
-    "failed": 500,
-    "away": 503,
+    code: status for code, status in EXPLAINED.items() if code != "form-expired"
 }
-"""Every code that the API answers with, and its status. A code is never renamed or reused."""
+"""Every code that the API answers with, and its status: ``/problems/CODE`` explains it."""
 
 
 class FieldFault(BaseModel):
@@ -68,13 +54,14 @@ class Refusal(Exception):
         super().__init__(detail)
 
 
-def invalid(part: str, name: str, message: str) -> Refusal:
-    """One value of the request cannot be taken."""
+def invalid(part: str, name: str | Sequence[object], message: str) -> Refusal:
+    """One value of the request cannot be taken; ``name`` is its way, from the outside in."""
+    steps = [name] if isinstance(name, str) else name
     return Refusal(
         "invalid",
         "the request holds values that cannot be taken",
         "Correct what `fields` names and send it again.",
-        fields=[FieldFault(part=part, pointer=_pointer([name]), message=message)],
+        fields=[FieldFault(part=part, pointer=_pointer(steps), message=message)],
     )
 
 
@@ -107,7 +94,10 @@ def _act_refused(_request: HttpRequest, error: Any) -> HttpResponse:
     act = cast("ActError", error)
     named = act.fields.items() if isinstance(act, Invalid) else ()
     fields = [FieldFault(part="body", pointer=_pointer([name]), message=why) for name, why in named]
-    return answer(Refusal(act.code, act.problem, act.next_step, fields=fields))
+    response = answer(Refusal(act.code, act.problem, act.next_step, fields=fields))
+    if isinstance(act, TooMany):
+        response["Retry-After"] = str(act.retry_after)
+    return response
 
 
 def _not_valid(_request: HttpRequest, error: Any) -> HttpResponse:

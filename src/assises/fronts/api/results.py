@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,6 +51,7 @@ def _group(row: Mapping[str, Any]) -> shapes.Group:
     enough = row["people"] >= FEWEST
     return shapes.Group(
         letter=row["letter"],
+        bundle_letter=row["bundle"],
         people=row["people"] if enough else None,
         people_withheld=None if enough else "fewer-than-10",
     )
@@ -72,7 +73,7 @@ def _standings(snapshot: Snapshot) -> list[list[shapes.Standing]]:
             whole = counted[statement.id]
             tally = Tally(whole.agrees, whole.disagrees, whole.passes)
             told, withheld = counts(tally)
-            parts = _parts(tally, row["by_group"])
+            parts = _parts(queries.by_group(whole))
             found[-1].append(
                 shapes.Standing(
                     statement=statement.number,
@@ -89,19 +90,17 @@ def _standings(snapshot: Snapshot) -> list[list[shapes.Standing]]:
     return found
 
 
-def _parts(whole: Tally, rows: Sequence[Mapping[str, Any]]) -> list[shapes.GroupCounts] | None:
+def _parts(tallies: Mapping[str, Tally]) -> list[shapes.GroupCounts] | None:
     """How each group answered; None where a group, or what is outside of all, is too small."""
-    tallies = [Tally(row["agrees"], row["disagrees"], row["passes"]) for row in rows]
-    outside = whole.answered - sum(t.answered for t in tallies)
-    if any(t.answered < FEWEST for t in tallies) or 0 < outside < FEWEST:
+    if not tallies:
         return None
     return [
         shapes.GroupCounts(
-            letter=row["letter"],
+            letter=letter,
             answered=tally.answered,
             agrees=tally.agrees,
             disagrees=tally.disagrees,
             passes=tally.passes,
         )
-        for row, tally in zip(rows, tallies, strict=True)
+        for letter, tally in tallies.items()
     ]

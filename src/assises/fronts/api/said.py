@@ -52,6 +52,29 @@ def list_statements(
 
 
 @operation(
+    "GET", "/editions/{edition}/refused", "contributions.read", shapes.RefusedStatements, tag=_TAG
+)
+def list_refused(
+    request: HttpRequest, *, place: Consultation, limit: Limit = USUAL, cursor: Offset = None
+) -> shapes.RefusedStatements:
+    """Statements that a person refused, each with the reason."""
+    rows = queries.statements(
+        place.id,
+        wording.ORIGINAL,
+        moderation="refused",
+        after=-1 if cursor is None else int(cursor),
+        limit=limit + 1,
+    )
+    shown = rows[:limit]
+    return shapes.RefusedStatements(
+        items=wording.refused(place, shown),
+        next=following(request, str(shown[-1].row.number), limit=limit)
+        if len(rows) > limit
+        else None,
+    )
+
+
+@operation(
     "GET",
     "/editions/{edition}/statements/{number}",
     "contributions.read",

@@ -23,7 +23,9 @@ class Translation(BaseModel):
 
     words: str
     direction: Direction
-    reviewed: bool = Field(description="Whether someone other than the translator has read it.")
+    reviewed: bool = Field(
+        description="Whether someone other than the translator is known to have read it."
+    )
 
 
 class Text(BaseModel):
@@ -61,6 +63,7 @@ class Edition(BaseModel):
     )
     state: Literal["open", "closed"]
     title: Text
+    theme: Text | None
     summary: Text | None
     host: Text | None
     patronage: Text | None
@@ -135,6 +138,24 @@ class Statements(Page[Statement]):
     """Some statements."""
 
 
+class Refused(Labelled):
+    """A statement that a person refused: it is not put to anyone."""
+
+    id: str
+    number: int = Field(description="Its place in the edition and in every export.")
+    reason: str = Field(description="Empty where it was refused before it came here.")
+    words: Text | None = Field(
+        description="Null for those of participants: they may name someone or insult them."
+    )
+    decided_on: date | None
+    leaf: int | None = Field(description="Of the decision in the sealed log; null: not yet.")
+    proof: str | None = Field(description="Where the proof of the decision is.")
+
+
+class RefusedStatements(Page[Refused]):
+    """Some statements that were refused."""
+
+
 class Contribution(Labelled):
     """What someone said, in their words."""
 
@@ -158,9 +179,10 @@ class Hits(Page[Hit]):
 
 
 class Group(BaseModel):
-    """People who vote alike."""
+    """Voices that vote alike."""
 
-    letter: str
+    letter: str = Field(description="It stays with the group from one result to the next.")
+    bundle_letter: str = Field(description="Its letter in the bundle: anew each time, by size.")
     people: int | None
     people_withheld: Withheld | None
 
@@ -194,7 +216,10 @@ class Results(Labelled):
 
     bundle: str = Field(description="Id of the bundle that holds them, a hash of its content.")
     computed_at: datetime = Field(description="To the hour.")
-    people: int = Field(description="Who answered; they chose to, nobody drew them.")
+    people: int = Field(
+        description="Voices that answered: they chose to, nobody drew them, and one person can "
+        "make several."
+    )
     votes: int
     groups: list[Group]
     agreed_in_every_group: list[Standing]
@@ -230,11 +255,12 @@ class OwnContribution(Labelled):
     state: Literal["public", "hidden", "withdrawn"]
     vertical: str | None
     said_on: date
+    withdrawn_on: date | None
     words: Text | None = Field(description="Null once withdrawn: the words are erased.")
 
 
 class Position(BaseModel):
-    """Where one stands on the map of the newest results."""
+    """Where one stands now; `group` is null too while the published map does not have it yet."""
 
     x: float
     y: float

@@ -12,7 +12,9 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import Contribution, Statement
 from assises.rooms.contributions.queries import Put, Spoken
 from assises.rooms.insights.queries import public_tallies
+from assises.rooms.journal.queries import last_about
 from assises.rooms.votes.queries import Tally
+from assises.web.told import DECIDED, public_reason, words_are_told
 
 FEWEST: Final = 10
 """People below whom no count of what they think is published."""
@@ -36,6 +38,27 @@ def statements(place: Consultation, put: Sequence[Put]) -> list[shapes.Statement
     sectors = reading.shorts(place)
     counted = public_tallies(place.id, [p.row.id for p in put])
     return [_statement(place, p.row, words, sectors, counted[p.row.id]) for p in put]
+
+
+def refused(place: Consultation, put: Sequence[Put]) -> list[shapes.Refused]:
+    """Refused statements of one edition with the reason; the words only where they may be told."""
+    words = reading.texts(p.row.words for p in put if words_are_told(p.row))
+    decided = last_about("statement", [p.row.uid for p in put], DECIDED)
+    events = [decided.get(str(p.row.uid)) for p in put]
+    leaves = [None if event is None else event.leaf for event in events]
+    return [
+        shapes.Refused(
+            **label(place),
+            id=p.row.short,
+            number=p.row.number,
+            reason=public_reason(p.row.reason),
+            words=words.get(p.row.words),
+            decided_on=None if event is None else place.day_of(event.at),
+            leaf=leaf,
+            proof=None if leaf is None else f"/log/{place.log}/proof/{leaf}",
+        )
+        for p, event, leaf in zip(put, events, leaves, strict=True)
+    ]
 
 
 def contributions(place: Consultation, spoken: Sequence[Spoken]) -> list[shapes.Contribution]:
@@ -63,6 +86,7 @@ def own_contributions(
                 "state": s.row.state,
                 "vertical": sectors.get(s.row.vertical_id),
                 "said_on": s.row.said_on,
+                "withdrawn_on": s.row.withdrawn_on,
                 "words": words.get(s.row.words),
             }
         )

@@ -249,17 +249,23 @@ def proof(
     file: Annotated[Path, typer.Argument(help="A proof, as /log/NAME/proof/LEAF gives it.")],
     key: Annotated[
         str | None,
-        typer.Option(help="The log's public key as you kept it. [default: the one in the proof]"),
+        typer.Option(
+            help="The log's public key as you kept it: its file, or its text. "
+            "[default: the one in the proof]"
+        ),
     ] = None,
 ) -> None:
-    """Check that an entry is in a sealed log, with nothing but the proof and the log's key.
+    """Check that an entry is in a sealed log, and what it says, with nothing but the proof.
 
-    Example: assises proof 0 --key "$(cat key)"
+    Example: assises proof 0 --key key
     """
     from assises.flows.proof import check_proof
+    from assises.fronts.cli.proving import in_words
 
     told = check_proof(file, key)
     say(f"holds   leaf {told.leaf:,} of {told.log}, which has {told.size:,} entries")
+    for line in in_words(told):
+        say(line)
     say(f"entry   {told.entry}")
     if key is None:
         say("note    the key came with the proof: keep your own copy and give it with --key")

@@ -12,7 +12,7 @@ from assises.fronts.office import wording
 from assises.fronts.office.forms import closing_in_words, isolated, moment
 from assises.look.speech import Speech
 from assises.rooms.journal.queries import Entry
-from assises.web.acts import names_of_acts
+from assises.web.acts import names_of_acts, names_of_site_acts
 
 _LONGEST: Final = 160
 
@@ -24,11 +24,13 @@ class Context:
     Attributes:
         numbers: of statements, by their id as text.
         names: addresses of the staff, by pseudonym.
+        organisations: what organisations are called, by their id as text.
     """
 
     zone: ZoneInfo
     numbers: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    organisations: Mapping[str, str] = field(default_factory=dict)
 
 
 Told = Callable[[Speech, Any, Entry, Context], str]
@@ -42,9 +44,16 @@ def act_in_words(s: Speech, entry: Entry, context: Context) -> str:
     told = _SENTENCES.get(entry.act)
     try:
         said = told(s, entry.payload, entry, context) if told else ""
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration):
         said = ""
-    return said or names_of_acts(s).get(entry.act) or s.say("Another act: {act}", act=entry.act)
+    known = names_of_acts(s) | names_of_site_acts(s)
+    return said or known.get(entry.act) or s.say("Another act: {act}", act=entry.act)
+
+
+def account_in_words(s: Speech, pseudonym: str, names: Mapping[str, str]) -> str:
+    """An account by its address, or by a few letters for those who may not read addresses."""
+    code = pseudonym.partition(":")[2][:6].upper()
+    return names.get(pseudonym) or s.say("Account {code}", code=code)
 
 
 def _create(s: Speech, body: Any, _: Entry, __: Context) -> str:
@@ -140,6 +149,93 @@ def _revoked(s: Speech, body: Any, _: Entry, context: Context) -> str:
     return s.say("A role was taken back from {who}: {role}.", who=isolated(who), role=role)
 
 
+def _who(s: Speech, entry: Entry, context: Context) -> str:
+    """The account that an act of the doors concerns."""
+    account = next(who for who in entry.subjects if who.startswith("account:"))
+    return isolated(account_in_words(s, account, context.names))
+
+
+def _entered(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    return s.say("{who} entered.", who=_who(s, entry, context))
+
+
+def _left(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    return s.say("{who} left.", who=_who(s, entry, context))
+
+
+def _failed(s: Speech, body: Any, entry: Entry, context: Context) -> str:
+    who = _who(s, entry, context)
+    if body["step"] == "letter":
+        return s.say("Someone tried to enter as {who} with a wrong code of a letter.", who=who)
+    return s.say("Someone tried to enter as {who} with a wrong second factor.", who=who)
+
+
+def _factor_set(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    return s.say("{who} set up a second factor.", who=_who(s, entry, context))
+
+
+def _factor_removed(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    return s.say("The second factor of {who} was removed.", who=_who(s, entry, context))
+
+
+def _codes_made(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    return s.say("{who} made new recovery codes.", who=_who(s, entry, context))
+
+
+def _founded(s: Speech, body: Any, _: Entry, __: Context) -> str:
+    names = body["name"]
+    name = names.get(s.language) or next(filter(None, names.values()))
+    return s.say("The organisation “{name}” was added.", name=_short(name))
+
+
+def _mandated(s: Speech, body: Any, entry: Entry, context: Context) -> str:
+    name = _short(context.organisations[entry.subjects[0].partition(":")[2]])
+    since = s.day(date.fromisoformat(body["since"]))
+    who = isolated(account_in_words(s, body["holder"], context.names))
+    if not body["until"]:
+        return s.say("{who} speaks for “{name}” from {since}.", who=who, name=name, since=since)
+    until = s.day(date.fromisoformat(body["until"]))
+    return s.say(
+        "{who} speaks for “{name}” from {since} to {until}.",
+        who=who,
+        name=name,
+        since=since,
+        until=until,
+    )
+
+
+def _mandate_ended(s: Speech, body: Any, _: Entry, __: Context) -> str:
+    until = s.day(date.fromisoformat(body["until"]))
+    return s.say("A mandate to speak for an organisation ended: its last day is {day}.", day=until)
+
+
+def _tied(s: Speech, body: Any, _: Entry, __: Context) -> str:
+    return s.count(
+        "{n} vertical was tied to one of another edition. Source: {source}",
+        "{n} verticals were tied to those of another edition. Source: {source}",
+        len(body["pairs"]),
+        source=_short(body["source"]),
+    )
+
+
+def _linked(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    n = _number_of(s, entry, context)
+    return s.say("Statement {n} was linked to a contribution it came from.", n=n)
+
+
+def _unlinked(s: Speech, _: Any, entry: Entry, context: Context) -> str:
+    n = _number_of(s, entry, context)
+    return s.say("Statement {n} is no longer linked to a contribution.", n=n)
+
+
+def _number_of(s: Speech, entry: Entry, context: Context) -> str:
+    """The number of the statement that a link leads to; of other links the act's name is said."""
+    kind, _, uid = entry.subjects[1].partition(":")
+    if kind != "statement" or not entry.subjects[0].startswith("contribution:"):
+        raise LookupError(kind)
+    return s.number(context.numbers[uid])
+
+
 _SENTENCES: Final[Mapping[str, Told]] = {
     "consultations.create": _create,
     "consultations.rewrite": _rewrite,
@@ -151,6 +247,18 @@ _SENTENCES: Final[Mapping[str, Told]] = {
     "texts.translate": _translated,
     "people.grant": _granted,
     "people.revoke": _revoked,
+    "people.found": _founded,
+    "people.mandate": _mandated,
+    "people.end_mandate": _mandate_ended,
+    "people.logged_in": _entered,
+    "people.logged_out": _left,
+    "people.login_failed": _failed,
+    "people.second_factor_set": _factor_set,
+    "people.second_factor_removed": _factor_removed,
+    "people.recovery_codes_made": _codes_made,
+    "consultations.map": _tied,
+    "chain.link": _linked,
+    "chain.unlink": _unlinked,
 }
 
 

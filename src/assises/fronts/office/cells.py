@@ -15,6 +15,7 @@ from assises.fronts.office import reading
 from assises.fronts.office.forms import Faults
 from assises.look.speech import LANGUAGES, NAMES, Speech
 from assises.rooms.texts.models import Version
+from assises.rooms.texts.queries import is_reviewed
 from assises.rooms.texts.writing import clean
 from assises.web.forms import whole_number
 
@@ -24,7 +25,7 @@ LONG: Final = 300
 """From this limit on, words are written in a box of several lines."""
 _NO_LIMIT: Final = 10**9
 
-State = Literal["original", "translation", "reviewed", "older", "draft", "missing", "absent"]
+State = Literal["original", "reviewed", "older", "draft", "missing", "absent"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,12 @@ class Cell:
     Attributes:
         seen: the version that is shown, 0 for none; it comes back with the form.
         state: ``reviewed``: a second person has read it; ``older``: its original has changed
-            since; ``draft``: a machine's, that nobody has read; ``missing``: there is an original
+            since; ``draft``: nobody but its author has read it; ``missing``: there is an original
             to translate; ``absent``: there is none yet.
         theirs: what someone else wrote meanwhile.
         fixed: may not be changed here.
         reviewable: someone else's translation, that this reader may be the second to read.
+        told: by whom it was translated and reviewed, and when.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Cell:
     theirs: str = ""
     fixed: bool = False
     reviewable: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def rows_of(
     clashes: Mapping[str, Mapping[str, str]] | None = None,
     fixed: bool = False,
     reader: str = "",
+    told: Mapping[int, str] | None = None,
 ) -> list[Row]:
     """The rows of a form; the reader's own language comes first.
 
@@ -110,6 +114,7 @@ def rows_of(
         clashes: by name and language, what someone else wrote meanwhile.
         fixed: the original may not be changed here.
         reader: pseudonym of whoever may review what others translated.
+        told: of each version, by its id, who wrote and who reviewed it.
     """
     return [
         Row(
@@ -127,6 +132,7 @@ def rows_of(
                     (clashes or {}).get(name, {}),
                     fixed=fixed,
                     reader=reader,
+                    told=told or {},
                 )
                 for code in sorted(LANGUAGES, key=lambda code: code != s.language)
             ),
@@ -220,6 +226,7 @@ def _cell(
     *,
     fixed: bool,
     reader: str,
+    told: Mapping[int, str],
 ) -> Cell:
     version = versions.get(TAGS[code])
     stands = "" if version is None else version.words
@@ -239,13 +246,15 @@ def _cell(
         clashes.get(code, ""),
         fixed and state == "original",
         version is not None and _is_reviewable(version, reader),
+        "" if version is None else told.get(version.pk, ""),
     )
 
 
 def _is_reviewable(version: Version, reader: str) -> bool:
     """Nobody reviews their own words; a second person does so once."""
     translated = version.translates_id is not None
-    return bool(reader) and translated and not version.reviewer and version.author != reader
+    unread = translated and not is_reviewed(version)
+    return bool(reader) and unread and version.author != reader
 
 
 def _state(version: Version | None, versions: reading.Versions) -> State:
@@ -256,6 +265,4 @@ def _state(version: Version | None, versions: reading.Versions) -> State:
     original = next((v for v in versions.values() if v.translates_id is None), None)
     if original is not None and version.translates_id != original.pk:
         return "older"
-    if version.reviewer:
-        return "reviewed"
-    return "translation" if version.state == "reviewed" else "draft"
+    return "reviewed" if is_reviewed(version) else "draft"

@@ -18,7 +18,7 @@ from assises.fronts.office.forms import (
     one_at_a_time,
     zone_of,
 )
-from assises.fronts.office.pages import actor_of, base_of, done, screen
+from assises.fronts.office.pages import actor_of, base_of, demand_proof, done, screen
 from assises.fronts.office.reading import Held, Versions, held, names, versions
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Conflict, Invalid
@@ -27,8 +27,10 @@ from assises.look.speech import LANGUAGES, Speech
 from assises.rooms.consultations.acts.confirm import confirm
 from assises.rooms.consultations.acts.moderate import moderate
 from assises.rooms.consultations.acts.open import close, open_to_all
+from assises.rooms.consultations.acts.publish_votes import publish_votes
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import Edition, edition_of, sectors
+from assises.rooms.texts.queries import is_reviewed
 from assises.web.pages import words_in
 from assises.web.routes import KEEP, route_in
 
@@ -91,6 +93,7 @@ def _do(request: HttpRequest, edition: Consultation) -> str:
         "close": _close,
         "confirm": _confirm,
         "moderate": _moderate,
+        "publish": _publish,
     }
     act = acts.get(request.POST.get("do", ""))
     if act is None:
@@ -123,6 +126,13 @@ def _moderate(request: HttpRequest, edition: Consultation, key: str) -> str:
     moderated = request.POST.get("moderated") == "on"
     moderate(actor_of(request), edition, moderated=moderated, key=key, at=now())
     return "reading-on" if moderated else "reading-off"
+
+
+def _publish(request: HttpRequest, edition: Consultation, key: str) -> str:
+    published = request.POST.get("published") == "on"
+    demand_proof(request, edition)
+    publish_votes(actor_of(request), edition, published=published, key=key, at=now())
+    return "votes-on" if published else "votes-off"
 
 
 def _demand_as_shown(request: HttpRequest, edition: Consultation, *, repeated: bool) -> None:
@@ -189,15 +199,27 @@ def _translated(s: Speech, found: Edition, base: str) -> Check:
     spoken = {name: uid for name in wording.TEXTS if (uid := getattr(row, name)) is not None}
     current = versions(spoken.values())
     missing = sum(_unsaid(current[uid]) for uid in spoken.values())
+    unread = sum(_unread(current[uid]) for uid in spoken.values())
     title = s.say("Texts in four languages")
-    if not missing:
+    if not missing and not unread:
         return Check(title, "done", s.say("Everything that is written is there in each language."))
+    if not missing:
+        says = s.count(
+            "{n} translation waits for a second reader.",
+            "{n} translations wait for a second reader.",
+            unread,
+        )
+        return Check(title, "advised", says, f"{base}texts", s.say("Read"), "texts.translate")
     says = s.count("{n} translation is missing.", "{n} translations are missing.", missing)
     return Check(title, "advised", says, f"{base}texts", s.say("Translate"), "texts.translate")
 
 
 def _unsaid(current: Versions) -> int:
     return len(LANGUAGES) - len({"fr", "ar", "zgh-Tfng", "en"} & current.keys())
+
+
+def _unread(current: Versions) -> int:
+    return sum(v.translates_id is not None and not is_reviewed(v) for v in current.values())
 
 
 def _ruled(s: Speech, found: Edition, base: str) -> Check:

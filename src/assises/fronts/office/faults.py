@@ -64,6 +64,30 @@ def _sentences(s: Speech) -> dict[str, str]:
             "This form was already sent with other words. Check what stands, then send it again."
         ),
         "nobody reviews their own translation": s.say("Nobody reviews their own translation."),
+        "someone has changed it meanwhile": s.say(
+            "Someone has changed this translation meanwhile. Read it again."
+        ),
+        "not an address": s.say("This is not an e-mail address. Write it like name@example.ma."),
+        "this account has that role already": s.say("They hold this role already."),
+        "this account has no such role here": s.say("They no longer hold this role."),
+        "this is the last administrator": s.say(
+            "This is the last administrator. Give the role to someone else first."
+        ),
+        "the role bar reaches no further than the simulations": s.say(
+            "You came by the bar of roles, where anyone enters: this is decided only by someone "
+            "who entered by a letter."
+        ),
+        "not a code": s.say("Choose one of the list."),
+        "there is no such body here": s.say("This organisation is not here."),
+        "this account speaks for it already": s.say(
+            "They speak for this organisation already. End that mandate first."
+        ),
+        "there is no such mandate here": s.say("There is no such mandate here."),
+        "this mandate has ended already": s.say("This mandate has its last day already."),
+        "a pair must join this edition to another": s.say(
+            "One of these verticals is not where it should be. Reload the page."
+        ),
+        "these two are not linked so": s.say("They are not linked, or no longer."),
         "there is no such statement": s.say("This statement is no longer here."),
         "there is no such contribution": s.say(
             "This contribution is no longer here: its author withdrew it."

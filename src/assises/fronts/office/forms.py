@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.http import HttpRequest
 
+from assises.countries import ma
 from assises.fronts.office import reading
 from assises.lib.errors import Invalid
 from assises.look.speech import Speech
@@ -169,9 +170,9 @@ def choice(given: Mapping[str, str], name: str, allowed: Mapping[str, object] | 
     return chosen
 
 
-def zone_of(place: Consultation) -> ZoneInfo:
-    """The zone in which its days begin and end."""
-    return ZoneInfo(place.zone)
+def zone_of(place: Consultation | None) -> ZoneInfo:
+    """The zone in which its days begin and end; the country's for the whole site."""
+    return ZoneInfo(ma.MA.time_zone if place is None else place.zone)
 
 
 def moment(s: Speech, at: datetime, zone: ZoneInfo) -> str:

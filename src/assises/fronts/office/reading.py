@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q
 
 from assises.lib.errors import NotFound
-from assises.rooms.consultations.models import Consultation
-from assises.rooms.contributions.models import Contribution, Statement
+from assises.rooms.chain.models import Link
+from assises.rooms.consultations.models import Consultation, VerticalMapping
+from assises.rooms.contributions.models import WITHDRAWN, Contribution, Statement
 from assises.rooms.contributions.queries import Put, Spoken
 from assises.rooms.journal.models import Event, Payload, Subject
 from assises.rooms.people.handles import pseudonym_of_account
-from assises.rooms.people.models import Account
+from assises.rooms.people.models import Account, Mandate, Organisation
 from assises.rooms.texts.models import Version
-from assises.rooms.texts.queries import said
+from assises.rooms.texts.queries import Said, said
 
 Versions = Mapping[str, Version]
+CAME_FROM: Final = "inspired"
+"""The link from a contribution to the statement that was drawn from it."""
 
 
 @dataclass
@@ -70,9 +73,10 @@ def statement(place: Consultation, short: str, language: str) -> Put:
     """One statement of this consultation, whatever was decided of it.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none, or its author took it back.
     """
-    row = Statement.objects.filter(short=short, consultation=place).first()
+    rows = Statement.objects.filter(short=short, consultation=place)
+    row = rows.exclude(moderation=WITHDRAWN).first()
     if row is None:
         raise NotFound("there is no such statement", next_step="Choose it in the list.")
     return Put(row, said([row.words], language)[row.words])
@@ -131,6 +135,101 @@ def names(pseudonyms: Iterable[str]) -> dict[str, str]:
     holders = Account.objects.filter(grants__isnull=False).distinct().values_list("id", "email")
     known = {pseudonym_of_account(uid): email for uid, email in holders}
     return {p: known[p] for p in wanted & known.keys()}
+
+
+def organisation(place: UUID | None, short: str) -> Organisation:
+    """One organisation of this consultation, or of the whole site.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = Organisation.objects.filter(short=short, consultation=place).first()
+    if found is None:
+        raise NotFound("there is no such body here", next_step="Choose it in the list.")
+    return found
+
+
+def organisation_names(uids: Iterable[UUID], language: str) -> dict[str, str]:
+    """What these organisations are called, by their id as text."""
+    names = dict(Organisation.objects.filter(id__in=set(uids)).values_list("id", "name"))
+    words = said(names.values(), language)
+    return {str(uid): words[name].words for uid, name in names.items() if name in words}
+
+
+def speaking_for(uids: Iterable[UUID], on: date) -> Counter[UUID]:
+    """How many may speak for each of these organisations on a day."""
+    rows = Mandate.objects.filter(
+        Q(until=None) | Q(until__gte=on), organisation__in=list(uids), since__lte=on
+    ).order_by()
+    counted = rows.values("organisation").annotate(n=Count("holder", distinct=True))
+    return Counter({row["organisation"]: row["n"] for row in counted})
+
+
+def ties(place: Consultation, other: Consultation) -> dict[UUID, list[VerticalMapping]]:
+    """Which verticals of two editions stand for each other, by the vertical of the first."""
+    rows = VerticalMapping.objects.filter(
+        Q(one__consultation=place, other__consultation=other)
+        | Q(one__consultation=other, other__consultation=place)
+    ).select_related("one", "other")
+    found: defaultdict[UUID, list[VerticalMapping]] = defaultdict(list)
+    for row in rows.order_by("id"):
+        mine = row.one if row.one.consultation_id == place.id else row.other
+        found[mine.id].append(row)
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A contribution that a statement came from, and since when that is said."""
+
+    row: Contribution
+    words: Said | None
+    since: datetime
+    until: datetime | None
+
+
+def sources(place: Consultation, statement: UUID, language: str) -> list[Source]:
+    """What a statement is or was linked to, hidden and withdrawn contributions among them."""
+    links = list(
+        Link.objects.filter(
+            source_kind="contribution",
+            target_kind="statement",
+            target=statement,
+            kind=CAME_FROM,
+        ).order_by("since", "id")
+    )
+    wanted = [link.source for link in links]
+    rows = Contribution.objects.filter(consultation=place, id__in=wanted).in_bulk()
+    words = said((row.words for row in rows.values()), language)
+    return [
+        Source(
+            row, words.get(row.words) if row.state != WITHDRAWN else None, link.since, link.until
+        )
+        for link in links
+        if (row := rows.get(link.source)) is not None
+    ]
+
+
+def contributions_called(place: Consultation, code: str) -> list[Contribution]:
+    """At most two contributions whose address begins with these letters."""
+    return list(Contribution.objects.filter(consultation=place, short__startswith=code)[:2])
+
+
+def reviewed_on(place: Consultation, versions: Collection[int]) -> dict[int, datetime]:
+    """When each of these versions was reviewed here, as the journal keeps it."""
+    wanted = set(versions)
+    if not wanted:
+        return {}
+    done = Payload.objects.filter(
+        event__stream=f"consultation:{place.id}", event__act="texts.review"
+    )
+    told = done.order_by("event_id").values_list("body", "event__recorded_at")
+    return {
+        version: at
+        for body, at in told
+        if isinstance(body, dict)
+        for version in wanted.intersection(body.get("versions", ()))
+    }
 
 
 def _bodies(events: Iterable[UUID]) -> defaultdict[UUID, Any]:

@@ -15,7 +15,15 @@ from assises.countries.wording import Wording
 from assises.fronts.office import cells, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, choice, day_of, typed_in
-from assises.fronts.office.pages import actor_of, base_of, done, office_page, office_url
+from assises.fronts.office.pages import (
+    HOUSE,
+    actor_of,
+    base_of,
+    done,
+    office_page,
+    office_url,
+    screen,
+)
 from assises.fronts.office.reading import Held, held
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid, NotAllowed
@@ -63,14 +71,16 @@ def shelf(request: HttpRequest, language: str) -> HttpResponse:
     kept = [e for e in listed if actor.may(KEEP, e.id)]
     read = [e for e in listed if _only_reads(actor, e)]
     may_create = actor.may("consultations.create")
-    if not kept and not read and not may_create:
+    keeps_the_site = any(actor.may(act) for name, act in HOUSE.items() if name)
+    if not (kept or read or may_create or keeps_the_site):
         return _nobody(request, language)
     counts = held([e.id for e in kept])
     at = now()
-    return office_page(
+    return screen(
         request,
-        "shelf",
+        "",
         language,
+        None,
         lines=[_line(s, e, counts[e.id], at) for e in kept],
         logs=[_line(s, e, Held(), at) for e in read],
         new=f"{office_url(language)}new" if may_create else "",
@@ -233,7 +243,7 @@ def _fields(
             "verticals",
             s.say("Verticals"),
             "radio",
-            posted.get("verticals", THIRTEEN),
+            posted.get("verticals", NONE),
             choices=[(THIRTEEN, thirteen), (NONE, s.say("None: everything together"))],
         ),
         Field(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from assises.fronts.office import cells, reading, wording
+from assises.fronts.office import cells, reading, reviewing, sources, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, key_with_words, one_at_a_time, typed_in
 from assises.fronts.office.letters import other_letters
@@ -26,6 +26,7 @@ from assises.rooms.contributions.acts.translate import translate_statement
 from assises.rooms.contributions.models import MODERATION
 from assises.rooms.contributions.queries import Put
 from assises.rooms.contributions.queries import statements as listed
+from assises.rooms.journal.permissions import demand
 from assises.rooms.texts.acts.review import review
 from assises.rooms.texts.models import TAGS, Version
 from assises.rooms.texts.queries import original
@@ -75,13 +76,19 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
 def statement(
     request: HttpRequest, language: str, edition: Consultation, statement: str
 ) -> HttpResponse:
-    """One statement: its words, which stay, and its translations, which can be written."""
+    """One statement: its words, which stay; its translations; the contributions it came from."""
     s = words_in(language)
     put = reading.statement(edition, statement, language)
     posted = typed_in(request) if request.method == "POST" else None
     faults, clashes = Faults(), dict[str, str]()
     address = f"{base_of(edition, language)}statements/{put.row.short}"
-    if posted is not None:
+    if posted is not None and posted.get("do") in ("link", "unlink"):
+        demand(actor_of(request), f"chain.{posted['do']}", edition.id)
+        told = sources.do(s, request, edition, put.row)
+        if isinstance(told, str):
+            return done(address, told)
+        faults, posted = told, None
+    elif posted is not None:
         with one_at_a_time(edition, actor_of(request), key_with_words(request)) as repeated:
             code = "saved" if repeated else _translate(s, request, edition, put, clashes, faults)
         if code:
@@ -97,17 +104,22 @@ def statement(
         clashes={"words": clashes},
         fixed=True,
         reader=actor_of(request).pseudonym,
+        told=reviewing.told(s, actor_of(request), edition, current.values()),
     )
     return screen(
         request,
-        "statement",
+        "statements",
         language,
         edition,
         faults=faults,
+        template="statement",
         put=put,
         own=own,
         row=replace(rows[0], cells=tuple(cell for cell in rows[0].cells if not cell.fixed)),
         decision=wording.decision_name(s, put.row.moderation),
+        sources=sources.lines(s, edition, put.row),
+        naming=sources.field(s, request, faults),
+        here=address,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from assises.fronts.office import cells, wording
+from assises.fronts.office import cells, reviewing, wording
 from assises.fronts.office.faults import faults_of, reason
 from assises.fronts.office.forms import Faults, day_of, key_with_words, one_at_a_time, typed_in
 from assises.fronts.office.pages import actor_of, base_of, done, screen
@@ -78,6 +78,9 @@ def texts(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
             clashes=asked.clashes,
             fixed=not may_rewrite,
             reader=actor.pseudonym,
+            told=reviewing.told(
+                s, actor, edition, (v for each in current.values() for v in each.values())
+            ),
         ),
         days=_days(s, edition, posted, faults) if may_rewrite else [],
     )

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from assises.look.speech import Speech
 from assises.rooms.journal.permissions import Role
 
-TEXTS = ("title", "summary", "host", "patronage", "place", "charter")
+TEXTS = ("title", "theme", "summary", "host", "patronage", "place", "charter")
 
 
 def text_names(s: Speech) -> Mapping[str, str]:
     """What a consultation says of itself."""
     return {
         "title": s.say("Title"),
+        "theme": s.say("Theme"),
         "summary": s.say("Summary"),
         "host": s.say("Host"),
         "patronage": s.say("Patronage"),
@@ -26,6 +27,7 @@ def text_helps(s: Speech) -> Mapping[str, str]:
     """What each of these texts is for."""
     return {
         "title": s.say("As it is announced."),
+        "theme": s.say("In one sentence: what it is about."),
         "summary": s.say("In a few sentences: what is asked, and what will be done with it."),
         "host": s.say("The body that convenes it."),
         "patronage": "",
@@ -94,6 +96,8 @@ def role_help(s: Speech, role: str) -> str:
         Role.MODERATOR: s.say("accepts, refuses and hides, always with a reason"),
         Role.SECRETARIAT: s.say("does everything here but confirm the authority’s reference"),
         Role.ADMINISTRATOR: s.say("does everything, and confirms the authority’s reference"),
+        Role.REGULATOR: s.say("reads the log, and changes nothing"),
+        Role.OPERATOR: s.say("speaks for those who run a public system; may do nothing more yet"),
     }.get(Role(role), "")
 
 
@@ -123,6 +127,8 @@ def done_sentence(s: Speech, code: str) -> str:
         "opened": s.say("It is open: everyone sees it and can take part."),
         "closed": s.say("It is closed. Everything stays readable."),
         "reading-on": s.say("From now on, new statements wait until someone has read them."),
+        "votes-on": s.say("From now on, anyone can take each vote, under a pseudonym."),
+        "votes-off": s.say("From now on, only counts are published."),
         "reading-off": s.say("From now on, new statements are shown at once."),
         "stated": s.say("The statements are added."),
         "accepted": s.say("Accepted."),
@@ -131,4 +137,10 @@ def done_sentence(s: Speech, code: str) -> str:
         "hidden": s.say("The contribution is hidden, and the reason is kept."),
         "granted": s.say("The role is given."),
         "revoked": s.say("The role is taken back."),
+        "founded": s.say("The organisation is in the list."),
+        "mandated": s.say("From that day on, they speak for this organisation."),
+        "ended": s.say("The mandate has its last day."),
+        "tied": s.say("The verticals are tied."),
+        "linked": s.say("The contributions are linked to this statement."),
+        "unlinked": s.say("The link has ended today; that it was there stays known."),
     }.get(code, "")

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest, HttpResponse
 
 from assises.countries import ma
 from assises.fronts.portal.home import cards
-from assises.fronts.portal.lately import counts_lately, heard_lately, votes_lately
+from assises.fronts.portal.lately import counts_lately
 from assises.fronts.portal.press import press_note, press_sections
 from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import (
+    FEWEST,
     contribution_of,
     edition_url,
     phases_of,
+    put_nodes,
+    spoken_nodes,
     statement_of,
+    threads_of,
     whole_thread,
 )
 from assises.lib.clock import now
-from assises.look.pages.shapes import Entry, Step
+from assises.look.pages.shapes import Step
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions import queries
-from assises.rooms.insights.queries import newest, public_tallies
-from assises.rooms.journal.queries import by_participants, latest
+from assises.rooms.insights.models import Snapshot
+from assises.rooms.insights.queries import heard_by_everyone, public_tallies, published
 from assises.rooms.texts.queries import original
 from assises.rooms.votes.queries import mine
-from assises.web.acts import kind_of_actor, names_of_acts
-from assises.web.cursors import hide, show
 from assises.web.forms import uuid_of, whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -45,6 +45,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     counts = counts_lately(edition.id)
     said = sum(n for n, _ in counts.values())
     put = sum(n for _, n in counts.values())
+    at, snapshot = now(), published(edition.id)
     return page(
         request,
         "edition.html.j2",
@@ -52,15 +53,20 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         place=edition,
         edition=found,
         base=edition_url(found, language),
-        phases=phases_of(s, found, now()),
+        phases=phases_of(s, found, at),
+        opening={kind: found.opening(kind, at).is_open for kind in ("listen", "vote")},
         verticals=cards(found, language),
         said=said,
         put=put,
-        snapshot=newest(edition.id),
-        unheard=unheard(s, edition, heard_lately(edition.id)) if edition.kind != "press" else None,
+        snapshot=snapshot,
+        unheard=None
+        if edition.kind == "press"
+        else unheard(s, edition, heard_by_everyone(edition.id)),
         press=press_sections(s) if edition.kind == "press" else [],
         note=press_note(s) if edition.kind == "press" else None,
-        thread=_thread(found_url=edition_url(found, language), said=said, put=put, place=edition),
+        thread=_thread(
+            found_url=edition_url(found, language), said=said, put=put, snapshot=snapshot
+        ),
         colleges=[c.name.best(language) for c in ma.MA.colleges() if c.code in edition.colleges],
     )
 
@@ -80,7 +86,12 @@ def contributions(request: HttpRequest, language: str, edition: Consultation) ->
         language,
         place=edition,
         base=base,
-        contributions=[contribution_of(s, r, original=first.get(r.row.words)) for r in shown],
+        contributions=[
+            contribution_of(s, r, original=first.get(r.row.words), steps=steps)
+            for r, steps in zip(
+                shown, threads_of(s, "contribution", spoken_nodes(shown)).values(), strict=True
+            )
+        ],
         after=f"{base}contributions?after={shown[-1].row.id}" if len(rows) > PAGE else None,
     )
 
@@ -88,6 +99,7 @@ def contributions(request: HttpRequest, language: str, edition: Consultation) ->
 @route_in("consultations.read")
 def statements(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     """What is put to everyone, with how it was answered."""
+    s = words_in(language)
     after = whole_number(request.GET.get("after", ""))
     rows = queries.statements(
         edition.id, language, after=-1 if after is None else after, limit=PAGE + 1
@@ -111,53 +123,22 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
                 tally=answered[r.row.id],
                 mine=answers.get(r.row.number),
                 original=first.get(r.row.words),
+                steps=steps,
             )
-            for r in shown
+            for r, steps in zip(
+                shown, threads_of(s, "statement", put_nodes(shown)).values(), strict=True
+            )
         ],
         after=f"{base}statements?after={shown[-1].row.number}" if len(rows) > PAGE else None,
     )
 
 
-@route_in("consultations.read")
-def journal(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
-    """Every act of this edition, by its name and its seal; nobody's words, nobody's name."""
-    s = words_in(language)
-    names = names_of_acts(s)
-    before = show(request.GET.get("before"))
-    rows = latest(consultation=edition.id, participants=False, before=before, limit=51)
-    hour = now().replace(minute=0, second=0, microsecond=0)
-    zone = ZoneInfo(edition.zone)
-    base = edition_url(edition_of(edition.id, language), language)
-    return page(
-        request,
-        "journal.html.j2",
-        language,
-        place=edition,
-        current="check",
-        base=base,
-        entries=[
-            Entry(
-                # To the hour: the second of a vote is nobody's business.
-                row.at.astimezone(zone).replace(minute=0, second=0, microsecond=0),
-                names.get(row.act, row.act),
-                kind_of_actor(s, row.actor),
-                leaf=row.leaf,
-                proof=None if row.leaf is None else f"/log/{edition.log}/proof/{row.leaf}",
-            )
-            for row in rows[:50]
-        ],
-        zone=edition.zone,
-        participants=[
-            (names.get(act, act), n) for act, n in by_participants(edition.id, hour).items()
-        ],
-        after=f"{base}journal?before={hide(rows[49].id)}" if len(rows) > 50 else None,
-    )
-
-
-def _thread(*, found_url: str, said: int, put: int, place: Consultation) -> list[Step]:
+def _thread(*, found_url: str, said: int, put: int, snapshot: Snapshot | None) -> list[Step]:
+    # Of fewer than ten voices, not even how many answers they gave.
+    votes = 0 if snapshot is None or snapshot.people < FEWEST else snapshot.votes
     counts = {
         "contribution": (said, f"{found_url}contributions"),
         "statement": (put, f"{found_url}statements"),
-        "vote": (votes_lately(place.id), f"{found_url}opinion"),
+        "vote": (votes, f"{found_url}opinion"),
     }
     return whole_thread(counts)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from assises.fronts.portal.lately import counts_lately, heard_lately
+from assises.fronts.portal.lately import counts_lately
 from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import edition_url, vertical_url
+from assises.lib.clock import now
 from assises.look.pages.shapes import Door, Kind, Vertical
 from assises.look.speech import Speech
 from assises.rooms.consultations.queries import Edition, editions, sectors
+from assises.rooms.insights.queries import heard_by_everyone
 from assises.web.pages import page, words_in
 from assises.web.routes import route
 
@@ -28,21 +30,22 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
         running=current,
         shelves=[(e, edition_url(e, language)) for e in shelves],
         verticals=[] if current is None else cards(current, language),
-        unheard=None if current is None else unheard(s, current.row, heard_lately(current.id)),
+        unheard=None if current is None else unheard(s, current.row, heard_by_everyone(current.id)),
+        opinion=None if current is None else f"{edition_url(current, language)}opinion",
     )
 
 
 @route("consultations.read")
 def say(request: HttpRequest, language: str) -> HttpResponse:
     """Which of the open editions to speak in."""
-    open_now = [e for e in editions(language) if e.row.state == "open"]
-    return page(
-        request,
-        "say_where.html.j2",
-        language,
-        current="say",
-        editions=[(e, f"{edition_url(e, language)}say") for e in open_now],
-    )
+    at, found = now(), []
+    for one in editions(language):
+        base = edition_url(one, language)
+        if one.opening("listen", at).is_open:
+            found.append((one, f"{base}say"))
+        elif one.opening("vote", at).is_open:
+            found.append((one, f"{base}vote"))
+    return page(request, "say_where.html.j2", language, current="say", editions=found)
 
 
 def cards(edition: Edition, language: str) -> list[Vertical]:
@@ -67,9 +70,13 @@ def _reached(contributions: int, statements: int) -> Kind | None:
 
 
 def _current(shelves: list[Edition]) -> Edition | None:
-    """The edition whose doors stand open: a real one before a simulated one."""
+    """The edition whose doors stand open: one where somebody spoke, and real before simulated."""
     open_now = [e for e in shelves if e.row.state == "open"]
-    return min(open_now, key=lambda e: e.row.kind == "simulated", default=None)
+
+    def rank(edition: Edition) -> tuple[bool, bool]:
+        return not heard_by_everyone(edition.id), edition.row.kind == "simulated"
+
+    return min(open_now, key=rank, default=None)
 
 
 def _doors(s: Speech, current: Edition | None) -> list[Door]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -16,12 +17,15 @@ from assises.fronts.portal.wording import (
     statement_of,
 )
 from assises.look.pages.shapes import Contribution, Field, Statement
+from assises.look.speech import Speech
 from assises.rooms.consultations.queries import Edition, editions
 from assises.rooms.contributions.queries import contributions_by_id, statements_by_uid
-from assises.rooms.insights.queries import newest, public_tallies
+from assises.rooms.insights.queries import public_tallies, published
 from assises.rooms.journal.acting import OFFICIAL, SIMULATION
+from assises.rooms.journal.queries import last_about, newest_sealed
 from assises.rooms.search.queries import LONGEST, find
 from assises.rooms.texts.queries import original
+from assises.web.acts import names_of_acts
 from assises.web.forms import whole_number
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -57,7 +61,8 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
         "check.html.j2",
         language,
         current="check",
-        origin=f"{request.scheme}://{request.get_host()}",
+        origin=_origin(request),
+        example=_example(words_in(language)),
         logs=[(name, _checkpoint(name)) for name in (OFFICIAL, SIMULATION)],
         editions=[(e, edition_url(e, language)) for e in shelves],
         bundles=_bundles(language),
@@ -66,8 +71,16 @@ def check(request: HttpRequest, language: str) -> HttpResponse:
 
 @route("consultations.read")
 def data(request: HttpRequest, language: str) -> HttpResponse:
-    """Every file that can be taken away."""
-    return page(request, "data.html.j2", language, current="check", bundles=_bundles(language))
+    """Every file that can be taken away, and what programs may ask."""
+    return page(
+        request,
+        "data.html.j2",
+        language,
+        current="check",
+        bundles=_bundles(language),
+        origin=_origin(request),
+        addresses=_addresses(words_in(language)),
+    )
 
 
 @route("search.find")
@@ -140,13 +153,84 @@ def source_archive(request: HttpRequest, language: str) -> HttpResponse:  # noqa
     return response
 
 
-def _bundles(language: str) -> list[tuple[object, str, bool]]:
-    """Editions with results: their address, and whether single votes may be taken too."""
+@dataclass(frozen=True)
+class Published:
+    """The results of an edition that everyone sees, and where they are sealed.
+
+    Attributes:
+        whole: whether single votes may be taken too.
+        digest: SHA-256 of the counts, as the event of their publishing has it.
+    """
+
+    edition: Edition
+    url: str
+    whole: bool
+    sealed: bool
+    bundle: str
+    digest: str
+    leaf: int | None
+    proof: str | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A line of a journal of this installation, to be checked."""
+
+    log: str
+    leaf: int
+    name: str
+
+
+def _bundles(language: str) -> list[Published]:
+    shown = {e.id: published(e.id) for e in editions(language)}
+    ids = [snapshot.id for snapshot in shown.values() if snapshot is not None]
+    events = last_about("snapshot", ids, "insights.publish")
+    found = []
+    for edition in editions(language):
+        snapshot = shown[edition.id]
+        if snapshot is None:
+            continue
+        event = events.get(snapshot.id)
+        leaf = None if event is None else event.leaf
+        found.append(
+            Published(
+                edition,
+                edition_url(edition, language),
+                edition.row.votes_published,
+                event is not None,
+                snapshot.id,
+                "" if event is None else str(event.payload["counts"]),
+                leaf,
+                None if leaf is None else f"/log/{edition.row.log}/proof/{leaf}",
+            )
+        )
+    return found
+
+
+def _example(s: Speech) -> Example | None:
+    """The newest sealed act of an office or of the software in an edition that all may see."""
+    seen = [e.row for e in editions(s.language)]
+    for log in (OFFICIAL, SIMULATION):
+        for row in newest_sealed(log, [place.id for place in seen if place.log == log]):
+            return Example(log, row.leaf or 0, names_of_acts(s).get(row.act, row.act))
+    return None
+
+
+def _addresses(s: Speech) -> list[tuple[str, str]]:
+    edition = "/api/v1/editions/{edition}"
     return [
-        (e, edition_url(e, language), e.row.votes_published)
-        for e in editions(language)
-        if newest(e.id) is not None
+        ("/api/v1/editions", s.say("The editions.")),
+        (f"{edition}/statements", s.say("What is put to everyone, with the counts.")),
+        (f"{edition}/refused", s.say("What was refused, and why.")),
+        (f"{edition}/contributions", s.say("What was said.")),
+        (f"{edition}/results", s.say("The newest results.")),
+        (f"{edition}/journal", s.say("What offices and the software did, with the proofs.")),
+        ("/api/v1/search?q=…", s.say("Statements and contributions, by their words.")),
     ]
+
+
+def _origin(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def _checkpoint(name: str) -> str | None:

@@ -9,27 +9,15 @@ from uuid import UUID
 from django.core.cache import cache
 
 from assises.rooms.contributions.queries import counts_by_vertical
-from assises.rooms.people.queries import Heard, heard
-from assises.rooms.votes.queries import counted
 
 SECONDS: Final = 15
 """How old a count on a page may be."""
 _Figure = TypeVar("_Figure")
 
 
-def heard_lately(consultation: UUID) -> Heard:
-    """Who has spoken, by what they declared."""
-    return _lately("heard", consultation, heard)
-
-
 def counts_lately(consultation: UUID) -> dict[UUID | None, tuple[int, int]]:
     """Contributions and statements of each vertical."""
     return _lately("verticals", consultation, counts_by_vertical)
-
-
-def votes_lately(consultation: UUID) -> int:
-    """How many votes count."""
-    return _lately("votes", consultation, counted)
 
 
 def _lately(name: str, consultation: UUID, count: Callable[[UUID], _Figure]) -> _Figure:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from markupsafe import Markup
 
 from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
 from assises.lib.csvio import neutralise
@@ -22,9 +22,17 @@ from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions.queries import statements, statements_by_number
 from assises.rooms.insights.computing import bundles
 from assises.rooms.insights.models import Snapshot
-from assises.rooms.insights.queries import newest, position, public_tallies, published
+from assises.rooms.insights.queries import (
+    Place,
+    by_group,
+    in_groups,
+    place_of,
+    public_tallies,
+    published,
+    results,
+)
 from assises.rooms.texts.queries import original
-from assises.rooms.votes.queries import Tally, mine
+from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
@@ -32,12 +40,15 @@ from assises.web.routes import route_in
 
 @route_in("insights.read")
 def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
-    """The map, the groups, what is shared and what divides."""
+    """The map, the groups, what is shared and what divides.
+
+    What everyone sees is of the published results; the reader's own star stands where it is now.
+    """
     s = words_in(language)
-    snapshot = newest(edition.id)
+    snapshot = _shown(edition)
     found = edition_of(edition.id, language)
     own = voice_in(request, edition)
-    here = position(snapshot, own[1]) if snapshot and own else None
+    here = place_of(edition.id, own[1]) if snapshot and own else None
     return page(
         request,
         "opinion.html.j2",
@@ -49,22 +60,29 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         snapshot=snapshot,
         here=here,
         answered=len(mine(edition.id, own[1])) if own else 0,
-        letter=snapshot.groups[here.group]["letter"]
-        if snapshot and here and here.group is not None
-        else None,
-        drawing=None
-        if snapshot is None
-        else charts.opinion_map(
-            snapshot.drawing,
-            [g["letter"] for g in snapshot.groups],
-            _label(s, snapshot),
-            oneself=(here.x, here.y) if here else None,
-        ),
+        drawing=None if snapshot is None else _drawing(s, edition, snapshot, here),
         twin=None if snapshot is None else _twin(s, snapshot),
+        placed=None if snapshot is None else placed(s, snapshot.people, in_groups(snapshot)),
         shared=[] if snapshot is None else _shared(snapshot, language),
         divisive=[] if snapshot is None else _divisive(snapshot, language),
         groups=[] if snapshot is None else _groups(snapshot, language),
+        otherwise=[] if snapshot is None else _named_otherwise(snapshot),
         fewest=FEWEST,
+    )
+
+
+def placed(s: Speech, answered: int, in_a_group: int | None) -> str:
+    """Where those are who stand in no group; empty where everyone stands in one."""
+    if in_a_group is None:
+        return s.say("Whoever answered too few statements to be placed is in no group.")
+    if in_a_group == answered:
+        return ""
+    return s.say(
+        "{n} of the {total} who answered are in a group; the other {rest} answered too few "
+        "statements to be placed.",
+        n=s.number(in_a_group),
+        total=s.number(answered),
+        rest=s.number(answered - in_a_group),
     )
 
 
@@ -129,27 +147,55 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     return response
 
 
+def _shown(edition: Consultation) -> Snapshot | None:
+    """The published results, from ten voices on: of fewer a map would show each."""
+    snapshot = published(edition.id)
+    return None if snapshot is None or snapshot.people < FEWEST else snapshot
+
+
+def _drawing(s: Speech, edition: Consultation, snapshot: Snapshot, here: Place | None) -> Markup:
+    return charts.opinion_map(
+        snapshot.drawing,
+        [g["letter"] for g in snapshot.groups],
+        _label(s, snapshot),
+        hues=[g["hue"] for g in snapshot.groups],
+        oneself=None if here is None else (here.x, here.y),
+        simulation=s.say("Simulation") if edition.simulated else "",
+    )
+
+
 def _label(s: Speech, snapshot: Snapshot) -> str:
     groups = [
         s.say("group {letter}: {n}", letter=g["letter"], n=_size(s, g["people"]))
-        for g in snapshot.groups
+        for g in _by_letter(snapshot)
     ]
-    return s.say(
-        "Map of {people} people by their answers; {groups}.",
-        people=s.number(snapshot.grouped),
-        groups=s.say(", ").join(groups),
-    )
+    return s.say("Map of the voices by their answers; {groups}.", groups=s.say(", ").join(groups))
 
 
 def _size(s: Speech, people: int) -> str:
     return s.number(people) if people >= FEWEST else s.say("fewer than ten")
 
 
+def _by_letter(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The groups in the order of their letters, which stays; their sizes do not."""
+    return sorted(snapshot.groups, key=lambda g: (len(g["letter"]), g["letter"]))
+
+
+def _named_otherwise(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Letter here and letter in the bundle, if any group has another one there."""
+    names = [(g["letter"], g["bundle"]) for g in _by_letter(snapshot)]
+    return names if any(here != there for here, there in names) else []
+
+
 def _twin(s: Speech, snapshot: Snapshot) -> Table:
+    rows = [[g["letter"], _size(s, g["people"])] for g in _by_letter(snapshot)]
+    inside = in_groups(snapshot)
+    if inside is not None and inside < snapshot.people:
+        rows.append([s.say("In no group"), s.number(snapshot.people - inside)])
     return Table(
-        s.say("The groups and how many people are in each"),
-        [Column(s.say("Group")), Column(s.say("People"), numeric=True)],
-        [[g["letter"], _size(s, g["people"])] for g in snapshot.groups],
+        s.say("The groups and how many voices are in each"),
+        [Column(s.say("Group")), Column(s.say("Voices"), numeric=True)],
+        rows,
     )
 
 
@@ -163,36 +209,30 @@ def _divisive(snapshot: Snapshot, language: str) -> list[Statement]:
     return _cards(snapshot, [r["statement"] for r in rows], language)
 
 
-def _groups(snapshot: Snapshot, language: str) -> list[tuple[str, int, list[Statement]]]:
+def _groups(snapshot: Snapshot, language: str) -> list[tuple[dict[str, Any], list[Statement]]]:
     """Each group with the three statements that most set it apart, and how the group answers."""
-    groups = snapshot.results["groups"]
-    told = [(g, [r for r in g["statements"] if r["trials"] >= FEWEST][:3]) for g in groups]
-    put = statements_by_number(
-        snapshot.consultation_id, {r["statement"] for _, rows in told for r in rows}, language
-    )
+    told = {g["letter"]: g["statements"] for g in snapshot.results["groups"]}
+    numbers = {row["statement"] for rows in told.values() for row in rows}
+    put = statements_by_number(snapshot.consultation_id, numbers, language)
     first = original(p.row.words for p in put.values())
+    found = results(snapshot)
+    parts = {n: by_group(found.get(p.row.id)) for n, p in put.items()}
     return [
         (
-            g["letter"],
-            g["people"],
+            group,
             [
                 statement_of(
-                    put[r["statement"]],
+                    put[n],
                     language,
-                    tally=_in_group(r, g["letter"]),
-                    original=first.get(put[r["statement"]].row.words),
+                    tally=parts[n][group["letter"]],
+                    original=first.get(put[n].row.words),
                 )
-                for r in rows
-                if r["statement"] in put
-            ],
+                for n in (row["statement"] for row in told[group["letter"]])
+                if group["letter"] in parts.get(n, {})
+            ][:3],
         )
-        for g, rows in told
+        for group in _by_letter(snapshot)
     ]
-
-
-def _in_group(row: Mapping[str, Any], letter: str) -> Tally:
-    counts = next(c for c in row["by_group"] if c["letter"] == letter)
-    return Tally(counts["agrees"], counts["disagrees"], counts["passes"])
 
 
 def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[Statement]:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from assises.countries import ma
-from assises.fronts.portal.wording import contribution_of, edition_url, statement_of
+from assises.fronts.portal.wording import (
+    contribution_of,
+    edition_url,
+    spoken_nodes,
+    statement_of,
+    threads_of,
+)
 from assises.lib.clock import now
 from assises.lib.errors import Invalid
 from assises.look.pages.shapes import Field
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of, editions
+from assises.rooms.contributions.acts.retract import retract
 from assises.rooms.contributions.acts.withdraw import withdraw as withdraw_words
 from assises.rooms.contributions.queries import contributions_of, proposed_by, statements_by_number
+from assises.rooms.journal.permissions import Actor
+from assises.rooms.notices.queries import told_to_voice
+from assises.rooms.people.acts.depart import depart
 from assises.rooms.people.acts.describe import describe
 from assises.rooms.people.acts.enter import AREAS, Portrait
 from assises.rooms.people.portraits import portrait_of
@@ -40,7 +51,10 @@ def find_me(request: HttpRequest, language: str) -> HttpResponse:
         if wrong:
             presence(request).new_code = presence(request).code = ""
         elif code:
-            return HttpResponseRedirect(request.path, status=303)
+            found = _spoken_in(request, language)
+            return HttpResponseRedirect(
+                found[0][1] if len(found) == 1 else f"{request.path}?found", status=303
+            )
     return page(
         request,
         "find_me.html.j2",
@@ -48,6 +62,7 @@ def find_me(request: HttpRequest, language: str) -> HttpResponse:
         status=422 if wrong else 200,
         editions=_spoken_in(request, language),
         code=presence(request).code,
+        found="found" in request.GET,
         field=Field(
             "code",
             s.say("Your code"),
@@ -73,7 +88,7 @@ def me(request: HttpRequest, language: str, edition: Consultation) -> HttpRespon
     if request.method == "POST":
         describe(actor, edition, voice, _portrait(request), key=key_of(request), at=now())
         return HttpResponseRedirect(f"{base}me?described", status=303)
-    answers = mine(edition.id, voice)
+    at, answers = now(), mine(edition.id, voice)
     put = statements_by_number(edition.id, answers, language)
     said = contributions_of(voice, language)
     first = original([*(r.row.words for r in said), *(p.row.words for p in put.values())])
@@ -91,19 +106,29 @@ def me(request: HttpRequest, language: str, edition: Consultation) -> HttpRespon
             if n in put
         ],
         contributions=[
-            (contribution_of(s, r, original=first.get(r.row.words)), str(r.row.id), r.row.state)
-            for r in said
+            (
+                contribution_of(s, r, original=first.get(r.row.words), steps=steps),
+                str(r.row.id),
+                r.row.state,
+            )
+            for r, steps in zip(
+                said, threads_of(s, "contribution", spoken_nodes(said)).values(), strict=True
+            )
         ],
+        told=told_to_voice(voice, language),
+        opening={kind: found.opening(kind, at).is_open for kind in ("listen", "vote")},
         proposed=proposed_by(voice, language),
         fields=_portrait_fields(s, edition, portrait_of(voice)),
         key=secrets.token_urlsafe(16),
-        done=next((d for d in ("described", "proposed", "withdrawn") if d in request.GET), ""),
+        done=next(
+            (d for d in ("described", "proposed", "withdrawn", "changed") if d in request.GET), ""
+        ),
     )
 
 
 @route_in("consultations.read", methods="POST")
 def withdraw(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
-    """Take back an answer, a contribution, or everything."""
+    """Take back an answer, a contribution, a statement, or everything: in any phase."""
     base = edition_url(edition_of(edition.id, language), language)
     own = voice_in(request, edition)
     if own is None:
@@ -116,25 +141,26 @@ def withdraw(request: HttpRequest, language: str, edition: Consultation) -> Http
     elif what == "contribution":
         uid = uuid_of(request.POST.get("contribution", "")) or UUID(int=0)
         withdraw_words(actor, edition, voice, uid, key=key, at=at)
+    elif what == "statement":
+        uid = uuid_of(request.POST.get("statement", "")) or UUID(int=0)
+        retract(actor, edition, voice, uid, key=key, at=at)
     elif what == "everything":
-        _leave(request, edition, language)
+        _leave(actor, edition, voice, key, at)
     else:
         raise Invalid("there is nothing to take back", next_step="Choose it on your own page.")
     return HttpResponseRedirect(f"{base}me?withdrawn", status=303)
 
 
-def _leave(request: HttpRequest, edition: Consultation, language: str) -> None:
-    own = voice_in(request, edition)
-    if own is None:
-        return
-    actor, voice = own
-    at, key = now(), key_of(request)
-    for spoken in contributions_of(voice, language):
+def _leave(actor: Actor, edition: Consultation, voice: UUID, key: str, at: datetime) -> None:
+    """Each word, each answer and the portrait; every act has its own key of the form's."""
+    for spoken in contributions_of(voice, "und"):
         if spoken.row.state != "withdrawn":
             uid = spoken.row.id
             withdraw_words(actor, edition, voice, uid, key=f"{key}:{uid}", at=at)
+    for put in proposed_by(voice, "und"):
+        retract(actor, edition, voice, put.row.uid, key=f"{key}:{put.row.uid}", at=at)
     withdraw_votes(actor, edition, voice, None, key=key, at=at)
-    describe(actor, edition, voice, Portrait(), key=f"{key}:p", at=at)
+    depart(actor, edition, voice, key=f"{key}:d", at=at)
 
 
 def _spoken_in(request: HttpRequest, language: str) -> list[tuple[str, str]]:

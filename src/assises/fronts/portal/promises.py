@@ -137,7 +137,11 @@ def promises(s: Speech) -> list[Kept]:
             "kept",
             "source",
             ("assises/site",),
-            ("tests/whole/test_repository.py", "tests/browser/test_portal.py"),
+            (
+                "tests/whole/test_no_network.py",
+                "tests/whole/test_repository.py",
+                "tests/browser/test_portal.py",
+            ),
         ),
         Kept(
             "inclusion",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from assises.countries import ma
 from assises.fronts.portal.wording import VOTES, edition_url, statement_of
 from assises.lib.clock import now
-from assises.lib.errors import Invalid, NotFound
+from assises.lib.errors import Invalid, KeyUsed, NotFound
 from assises.lib.ids import short_id
 from assises.look.pages.shapes import Field
 from assises.look.speech import Speech
@@ -21,12 +26,14 @@ from assises.rooms.contributions.acts.say import say as say_act
 from assises.rooms.contributions.acts.state import LONGEST as LONGEST_STATEMENT
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.queries import Put, statements
+from assises.rooms.journal.permissions import Actor
 from assises.rooms.texts.queries import original
 from assises.rooms.texts.writing import clean
 from assises.rooms.votes.acts.cast import Answer, cast
 from assises.rooms.votes.queries import mine
 from assises.web.forms import key_of, whole_number
 from assises.web.identity import presence, speak_in, voice_in
+from assises.web.limits import demand_few_casts
 from assises.web.masked import masked
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
@@ -41,7 +48,7 @@ def say(request: HttpRequest, language: str, edition: Consultation) -> HttpRespo
     if request.method == "POST":
         try:
             return _said(request, language, edition)
-        except Invalid as refusal:
+        except (Invalid, KeyUsed) as refusal:
             return _say_page(request, language, edition, refusal)
     return _say_page(request, language, edition)
 
@@ -52,7 +59,7 @@ def propose(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     if request.method == "POST":
         try:
             return _proposed(request, language, edition)
-        except Invalid as refusal:
+        except (Invalid, KeyUsed) as refusal:
             return _propose_page(request, language, edition, refusal)
     return _propose_page(request, language, edition)
 
@@ -65,13 +72,25 @@ def vote(request: HttpRequest, language: str, edition: Consultation) -> HttpResp
         answer = VOTES.get(request.POST.get("answer", ""))
         if answer is None:
             raise Invalid("this is not an answer", next_step="Press one of the three buttons.")
-        at = now()
-        actor, voice = speak_in(request, edition, at=at)
-        cast(actor, edition, voice, [Answer(number, answer)], key=key_of(request), at=at)
+        try:
+            _cast(request, edition, [Answer(number, answer)])
+        except KeyUsed:
+            # An old page of this browser: the statement again, with the answer that counts.
+            return HttpResponseRedirect(f"{request.path}?statement={number}", status=303)
+        if "changes" in request.POST:
+            return _back_to_own_page(request, language, edition)
         if not getattr(request, "htmx", False):
             return HttpResponseRedirect(request.path, status=303)
     only = request.GET.get("statement", "")
     return _ballot(request, language, edition, _number(only) if only else None)
+
+
+def _back_to_own_page(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
+    """Whoever came to change one answer goes back to where the others stand."""
+    url = f"{edition_url(edition_of(edition.id, language), language)}me?changed"
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=303)
 
 
 @route_in("consultations.read", methods="GET POST")
@@ -84,9 +103,7 @@ def votes(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
             if name.startswith("s-") and value in VOTES
         ]
         if answers:
-            at = now()
-            actor, voice = speak_in(request, edition, at=at)
-            cast(actor, edition, voice, answers, key=key_of(request), at=at)
+            _cast(request, edition, answers)
         return HttpResponseRedirect(request.path, status=303)
     waiting, total = _waiting(request, edition, language)
     found = edition_of(edition.id, language)
@@ -98,6 +115,7 @@ def votes(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
         place=edition,
         current="say",
         base=edition_url(found, language),
+        opening=found.opening("vote", now()),
         statements=[
             statement_of(p, language, original=first.get(p.row.words)) for p in waiting[:BATCH]
         ],
@@ -107,46 +125,75 @@ def votes(request: HttpRequest, language: str, edition: Consultation) -> HttpRes
     )
 
 
+def _cast(request: HttpRequest, edition: Consultation, answers: Sequence[Answer]) -> None:
+    at = now()
+    demand_few_casts(request)
+    with _speaking(request, edition, at) as (actor, voice):
+        cast(actor, edition, voice, answers, key=key_of(request), at=at)
+
+
+@contextmanager
+def _speaking(
+    request: HttpRequest, edition: Consultation, at: datetime
+) -> Iterator[tuple[Actor, UUID]]:
+    """This person's voice; a new one is made with what it says or not at all."""
+    known = voice_in(request, edition)
+    if known is not None:
+        yield known
+        return
+    here = presence(request)
+    before = here.code, here.new_code
+    try:
+        with transaction.atomic():
+            yield speak_in(request, edition, at=at)
+    except BaseException:
+        here.code, here.new_code = before
+        here.voices.pop(edition.id, None)
+        raise
+
+
 def _said(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     at = now()
     words, vertical = request.POST.get("words", ""), request.POST.get("vertical", "")
     known = {str(s.id): s.id for s in sectors(edition.id, language)}
-    clean(words, longest=LONGEST, field="words")  # before a voice is made for nothing
-    actor, voice = speak_in(request, edition, at=at)
     language_said = request.POST.get("language", "") or "und"
     said = clean(words, longest=LONGEST, field="words")
-    saying = Saying(voice, said, language_said, known.get(vertical), shown=masked(said))
-    uid = say_act(actor, edition, saying, key=key_of(request), at=at)
+    with _speaking(request, edition, at) as (actor, voice):
+        saying = Saying(voice, said, language_said, known.get(vertical), shown=masked(said))
+        uid = say_act(actor, edition, saying, key=key_of(request), at=at)
     return HttpResponseRedirect(f"/{language}/contributions/{short_id(uid)}?new", status=303)
 
 
 def _proposed(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:
     at = now()
     known = {str(s.id): s.id for s in sectors(edition.id, language)}
-    words = request.POST.get("words", "")
-    clean(words, longest=LONGEST_STATEMENT, field="words")
-    actor, voice = speak_in(request, edition, at=at)
-    stated = Stated(
-        words,
-        request.POST.get("language", "") or "und",
-        vertical=known.get(request.POST.get("vertical", "")),
-        voice=voice,
-    )
-    state(actor, edition, [stated], key=key_of(request), at=at)
+    said = clean(request.POST.get("words", ""), longest=LONGEST_STATEMENT, field="words")
+    with _speaking(request, edition, at) as (actor, voice):
+        stated = Stated(
+            said,
+            request.POST.get("language", "") or "und",
+            vertical=known.get(request.POST.get("vertical", "")),
+            voice=voice,
+            shown=masked(said),
+        )
+        state(actor, edition, [stated], key=key_of(request), at=at)
     here = edition_url(edition_of(edition.id, language), language)
     return HttpResponseRedirect(f"{here}me?proposed", status=303)
 
 
 def _say_page(
-    request: HttpRequest, language: str, edition: Consultation, refusal: Invalid | None = None
+    request: HttpRequest,
+    language: str,
+    edition: Consultation,
+    refusal: Invalid | KeyUsed | None = None,
 ) -> HttpResponse:
     s = words_in(language)
-    found = edition_of(edition.id, language)
+    found, at = edition_of(edition.id, language), now()
     return page(
         request,
         "say.html.j2",
         language,
-        status=200 if refusal is None else 422,
+        status=200 if refusal is None else refusal.status,
         place=edition,
         current="say",
         edition=found,
@@ -156,14 +203,19 @@ def _say_page(
             _language_field(s, request),
             _vertical_field(s, request, edition, language),
         ],
-        refused=refusal is not None,
-        key=request.POST.get("key") or secrets.token_urlsafe(16),
-        open=edition.state == "open",
+        refused=isinstance(refusal, Invalid),
+        again=isinstance(refusal, KeyUsed),
+        key=_key_for(request, refusal),
+        opening=found.opening("listen", at),
+        may_vote=found.opening("vote", at).is_open,
     )
 
 
 def _propose_page(
-    request: HttpRequest, language: str, edition: Consultation, refusal: Invalid | None = None
+    request: HttpRequest,
+    language: str,
+    edition: Consultation,
+    refusal: Invalid | KeyUsed | None = None,
 ) -> HttpResponse:
     s = words_in(language)
     found = edition_of(edition.id, language)
@@ -171,7 +223,7 @@ def _propose_page(
         request,
         "propose.html.j2",
         language,
-        status=200 if refusal is None else 422,
+        status=200 if refusal is None else refusal.status,
         place=edition,
         current="say",
         edition=found,
@@ -181,18 +233,34 @@ def _propose_page(
             _language_field(s, request),
             _vertical_field(s, request, edition, language),
         ],
-        refused=refusal is not None,
+        refused=isinstance(refusal, Invalid),
+        again=isinstance(refusal, KeyUsed),
         moderated=edition.moderated,
-        key=request.POST.get("key") or secrets.token_urlsafe(16),
-        open=edition.state == "open",
+        key=_key_for(request, refusal),
+        opening=found.opening("listen", now()),
     )
 
 
+def _key_for(request: HttpRequest, refusal: Invalid | KeyUsed | None) -> str:
+    """The form's own key, so that sending it twice is sending it once; a new one where it is used.
+
+    Whoever came back to a form and changed its words may want both: the second is then new.
+    """
+    used = isinstance(refusal, KeyUsed)
+    return ("" if used else request.POST.get("key", "")) or secrets.token_urlsafe(16)
+
+
 def _box(
-    s: Speech, request: HttpRequest, refusal: Invalid | None, label: str, longest: int, *, rows: int
+    s: Speech,
+    request: HttpRequest,
+    refusal: Invalid | KeyUsed | None,
+    label: str,
+    longest: int,
+    *,
+    rows: int,
 ) -> Field:
     error = None
-    if refusal is not None:
+    if isinstance(refusal, Invalid):
         length = len(request.POST.get("words", ""))
         error = (
             s.say(
@@ -249,6 +317,7 @@ def _ballot(
     found = edition_of(edition.id, language)
     shown, current = _next(request, edition, language, waiting, only)
     first = {} if shown is None else original([shown.row.words])
+    at = now()
     return page(
         request,
         "ballot.html.j2" if getattr(request, "htmx", False) else "vote.html.j2",
@@ -264,7 +333,8 @@ def _ballot(
         key=secrets.token_urlsafe(16),
         answered=total - len(waiting),
         total=total,
-        open=edition.state == "open",
+        opening=found.opening("vote", at),
+        may_say=found.opening("listen", at).is_open,
     )
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from assises.fronts.portal.lately import counts_lately, heard_lately
-from assises.fronts.portal.unheard import unheard
+from assises.fronts.portal.lately import counts_lately
+from assises.fronts.portal.opinion import placed
+from assises.fronts.portal.unheard import unheard_on
 from assises.fronts.portal.wording import (
     FEWEST,
     contribution_of,
     contribution_url,
     edition_url,
+    put_nodes,
+    spoken_nodes,
     statement_of,
-    statement_url,
-    thread_of,
+    threads_of,
     vertical_url,
     whole_thread,
 )
+from assises.lib.clock import now
 from assises.rooms.chain.linking import Node
-from assises.rooms.chain.queries import neighbours
+from assises.rooms.chain.queries import Neighbour, neighbours
 from assises.rooms.consultations.queries import (
     Sector,
     edition_of,
@@ -30,10 +34,10 @@ from assises.rooms.consultations.queries import (
     sectors,
 )
 from assises.rooms.contributions import queries
-from assises.rooms.insights.models import StatementResult
-from assises.rooms.insights.queries import public_tallies, published, results
+from assises.rooms.contributions.models import Statement
+from assises.rooms.insights.queries import by_group, public_tallies, published, results
 from assises.rooms.texts.queries import in_every_language, original
-from assises.rooms.votes.queries import Tally, mine
+from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route
@@ -52,7 +56,7 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
     counted = public_tallies(uid, [p.row.id for p in put])
     first = original([*(r.row.words for r in said), *(p.row.words for p in put)])
     number_said, number_put = counts_lately(uid).get(found.id, (0, 0))
-    base = edition_url(edition, language)
+    base, at = edition_url(edition, language), now()
     return page(
         request,
         "vertical.html.j2",
@@ -61,11 +65,25 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
         base=base,
         edition=edition,
         vertical=found,
-        contributions=[contribution_of(s, r, original=first.get(r.row.words)) for r in said],
+        opening={kind: edition.opening(kind, at).is_open for kind in ("listen", "vote")},
+        contributions=[
+            contribution_of(s, r, original=first.get(r.row.words), steps=steps)
+            for r, steps in zip(
+                said, threads_of(s, "contribution", spoken_nodes(said)).values(), strict=True
+            )
+        ],
         said=number_said,
         statements=[
-            statement_of(p, language, tally=counted[p.row.id], original=first.get(p.row.words))
-            for p in put
+            statement_of(
+                p,
+                language,
+                tally=counted[p.row.id],
+                original=first.get(p.row.words),
+                steps=steps,
+            )
+            for p, steps in zip(
+                put, threads_of(s, "statement", put_nodes(put)).values(), strict=True
+            )
         ],
         others=[
             (other, vertical_url(other, language), edition_of(owner, language), source)
@@ -85,6 +103,9 @@ def vertical(request: HttpRequest, language: str, vertical: str) -> HttpResponse
 def statement(request: HttpRequest, language: str, statement: str) -> HttpResponse:
     """A statement: who says so, how many, who was not heard, what became of it."""
     s = words_in(language)
+    gone = queries.stone(statement)
+    if gone is not None:
+        return _stone(request, language, gone)
     put = queries.statement(statement, language)
     place = put.row.consultation
     edition = edition_of(place.id, language)
@@ -93,7 +114,9 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
     answers = mine(place.id, own[1]) if own else {}
     snapshot = published(place.id)
     result = results(snapshot).get(put.row.id) if snapshot else None
-    near = neighbours(Node("statement", put.row.uid), language)
+    parts = by_group(result)
+    node = Node("statement", put.row.uid)
+    near = neighbours(node, language)
     sector_of = _sector(place.id, put.row.vertical_id, language)
     return page(
         request,
@@ -112,21 +135,17 @@ def statement(request: HttpRequest, language: str, statement: str) -> HttpRespon
         tally=tally,
         enough=tally.answered >= FEWEST,
         fewest=FEWEST,
-        by_group=_by_group(result, tally),
+        by_group=parts,
+        placed=placed(s, tally.answered, sum(p.answered for p in parts.values())),
         snapshot=snapshot,
         languages=in_every_language(put.row.words),
         vertical=None if sector_of is None else (sector_of, vertical_url(sector_of, language)),
-        sources=[
-            (n.card, f"/{language}/contributions/{n.card.short}")
-            for n in near.get("contribution", [])
-        ],
-        unheard=unheard(s, place, heard_lately(place.id)),
-        thread=thread_of(
-            "statement",
-            [Node("statement", put.row.uid)],
-            votes=tally.answered,
-            urls={"contribution": "#sources", "vote": "#answers"},
-        ),
+        may_vote=edition.opening("vote", now()).is_open,
+        **_sources(near.get("contribution", []), language),
+        unheard=unheard_on(s, place, snapshot, result),
+        thread=threads_of(
+            s, "statement", [node], urls={"contribution": "#sources", "vote": "#answers"}
+        )[node],
         row=put.row,
     )
 
@@ -142,6 +161,7 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
     near = neighbours(node, language)
     grown = queries.statements_by_uid([n.card.node.id for n in near.get("statement", [])], language)
     counted = public_tallies(place.id, [p.row.id for p in grown.values()])
+    first = original([spoken.row.words, *(p.row.words for p in grown.values())])
     sector_of = _sector(place.id, spoken.row.vertical_id, language)
     own = voice_in(request, place)
     return page(
@@ -151,35 +171,60 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
         place=place,
         edition=edition,
         base=edition_url(edition, language),
-        contribution=contribution_of(
-            s, spoken, original=original([spoken.row.words]).get(spoken.row.words)
-        ),
+        contribution=contribution_of(s, spoken, original=first.get(spoken.row.words)),
         url=contribution_url(spoken, language),
         vertical=None if sector_of is None else (sector_of, vertical_url(sector_of, language)),
         grown=[
-            (statement_of(p, language, tally=counted[p.row.id]), statement_url(p, language))
-            for p in grown.values()
+            statement_of(
+                p,
+                language,
+                tally=counted[p.row.id],
+                steps=steps,
+                original=first.get(p.row.words),
+            )
+            for p, steps in zip(
+                grown.values(),
+                threads_of(s, "statement", put_nodes(grown.values())).values(),
+                strict=True,
+            )
         ],
+        gone=[n.card.gone_on for n in near.get("statement", []) if n.card.state == "withdrawn"],
         mine=own is not None and own[1] == spoken.row.voice,
-        thread=thread_of(
-            "contribution",
-            [node],
-            votes=sum(t.answered for t in counted.values()),
-            urls={"statement": "#grown"},
-        ),
+        thread=threads_of(s, "contribution", [node], urls={"statement": "#grown"})[node],
     )
 
 
-def _by_group(result: StatementResult | None, whole: Tally) -> list[dict[str, Any]]:
-    """How each group answered; nothing where a group is small, or what they leave of the whole.
+def _stone(request: HttpRequest, language: str, gone: Statement) -> HttpResponse:
+    """Where a statement stood that its author took back."""
+    edition = edition_of(gone.consultation_id, language)
+    node = Node("statement", gone.uid)
+    return page(
+        request,
+        "statement_gone.html.j2",
+        language,
+        place=edition.row,
+        edition=edition,
+        base=edition_url(edition, language),
+        row=gone,
+        thread=threads_of(words_in(language), "statement", [node])[node],
+    )
 
-    A group that is left out is what the others leave: then none is shown.
-    """
-    groups = [] if result is None else result.by_group
-    sizes = [g["agrees"] + g["disagrees"] + g["passes"] for g in groups]
-    outside = whole.answered - sum(sizes)
-    small = any(size < FEWEST for size in sizes) or 0 < outside < FEWEST or outside < 0
-    return [] if small or len(groups) < 2 else groups
+
+def _sources(near: Sequence[Neighbour], language: str) -> dict[str, Any]:
+    """The contributions that led to a statement: those that stand, and those that are gone."""
+    return {
+        "sources": [
+            (n.card, f"/{language}/contributions/{n.card.short}")
+            for n in near
+            if n.card.state == "current"
+        ],
+        "withdrawn": [
+            (n.card, f"/{language}/contributions/{n.card.short}")
+            for n in near
+            if n.card.state == "withdrawn"
+        ],
+        "hidden": sum(n.card.state == "hidden" for n in near),
+    }
 
 
 def _sector(consultation: UUID, uid: UUID | None, language: str) -> Sector | None:

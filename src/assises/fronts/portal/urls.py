@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assises.fronts.portal import editions, home, house, opinion, own, speaking, things
+from assises.fronts.portal import acts, editions, home, house, opinion, own, speaking, things
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,7 +29,9 @@ urlpatterns = [
     path("editions/<address:edition>/opinion", opinion.opinion, name="opinion"),
     path("editions/<address:edition>/counts.csv", opinion.counts, name="counts"),
     path("editions/<address:edition>/bundle.zip", opinion.bundle, name="bundle"),
-    path("editions/<address:edition>/journal", editions.journal, name="journal"),
+    path("editions/<address:edition>/journal", acts.journal, name="journal"),
+    path("editions/<address:edition>/refused", acts.refused, name="refused"),
+    path("editions/<address:edition>/counts.json", acts.counts, name="published-counts"),
     path("editions/<address:edition>/me", own.me, name="me"),
     path("editions/<address:edition>/me/withdraw", own.withdraw, name="withdraw"),
     path("verticals/<address:vertical>", things.vertical, name="vertical"),

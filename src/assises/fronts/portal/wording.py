@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,10 @@ from assises.look.pages.shapes import Answer, Contribution, Counts, Kind, Statem
 from assises.look.pages.shapes import Phase as Stretch
 from assises.look.speech import Speech
 from assises.rooms.chain.linking import Node
-from assises.rooms.chain.queries import walk
+from assises.rooms.chain.queries import Card, cards, walk_from
 from assises.rooms.consultations.queries import Edition, Sector
-from assises.rooms.contributions.queries import Put, Spoken
+from assises.rooms.contributions.queries import Put, Spoken, statements_by_uid
+from assises.rooms.insights.queries import public_tallies
 from assises.rooms.texts.queries import Said
 from assises.rooms.votes.queries import Tally
 from assises.web.routes import address
@@ -48,6 +50,7 @@ def statement_of(
     tally: Tally | None = None,
     mine: int | None = None,
     original: Said | None = None,
+    steps: Sequence[Step] = (),
 ) -> Statement:
     """A statement as a card: its counts only where enough people answered."""
     enough = tally is not None and tally.answered >= FEWEST
@@ -55,16 +58,19 @@ def statement_of(
         id=str(put.row.number),
         text=_in_two(put.words, original),
         url=statement_url(put, language),
-        counts=counts_of(tally) if tally and enough else None,
+        counts=counts_of(tally, simulated=put.row.consultation.simulated)
+        if tally and enough
+        else None,
         mine=None if mine is None else ANSWERS[mine],
+        steps=steps,
     )
 
 
-def counts_of(tally: Tally) -> Counts:
+def counts_of(tally: Tally, *, simulated: bool = False) -> Counts:
     """Counts with the interval (Wilson, 95 %) of the share that leads."""
     leading = max(tally.agrees, tally.disagrees)
     low, high = wilson(leading, tally.answered)
-    return Counts(tally.agrees, tally.disagrees, tally.passes, (low, high))
+    return Counts(tally.agrees, tally.disagrees, tally.passes, (low, high), simulated)
 
 
 def statement_url(put: Put, language: str) -> str:
@@ -85,8 +91,18 @@ def contribution_of(
         at=row.said_on,
         text=None if gone or spoken.words is None else _in_two(spoken.words, original),
         steps=steps,
-        withdrawn=row.said_on if gone else None,
+        withdrawn=row.withdrawn_on if gone else None,
     )
+
+
+def spoken_nodes(spoken: Iterable[Spoken]) -> list[Node]:
+    """Contributions as they stand on the chain."""
+    return [Node("contribution", one.row.id) for one in spoken]
+
+
+def put_nodes(put: Iterable[Put]) -> list[Node]:
+    """Statements as they stand on the chain."""
+    return [Node("statement", one.row.uid) for one in put]
 
 
 def contribution_url(spoken: Spoken, language: str) -> str:
@@ -129,20 +145,75 @@ def _last_day(closes: datetime) -> date:
     return (closes - timedelta(microseconds=1)).date()
 
 
-def thread_of(
-    kind: Kind, here: Iterable[Node], *, votes: int = 0, urls: dict[str, str] | None = None
+def threads_of(
+    s: Speech, kind: Kind, nodes: Iterable[Node], *, urls: Mapping[str, str] | None = None
+) -> dict[Node, list[Step]]:
+    """The thread of each of these: how many of each kind lead to it and follow from it.
+
+    What its author withdrew, or moderation hid, is counted apart; what no page shows (a statement
+    that waits) is not counted.
+    """
+    listed = list(nodes)
+    reached: dict[Node, set[Node]] = {node: set() for node in listed}
+    for onward in (False, True):
+        for node, others in walk_from(listed, onward=onward).items():
+            reached[node] |= {other for _, other in others}
+    described = cards({node for found in (listed, *reached.values()) for node in found}, s.language)
+    answered = _answered(card.node.id for card in described.values() if _is_put(card))
+    return {
+        node: _steps(
+            s,
+            kind,
+            [described[other] for other in found if other in described],
+            sum(answered.get(one.id, 0) for one in (node, *found)),
+            urls or {},
+        )
+        for node, found in reached.items()
+    }
+
+
+def _is_put(card: Card) -> bool:
+    return card.node.kind == "statement" and card.state == "current"
+
+
+def _answered(statements: Iterable[UUID]) -> dict[UUID, int]:
+    """How many answers each of these has, as everyone may see them."""
+    rows = [put.row for put in statements_by_uid(statements, "und").values()]
+    counted: dict[int, Tally] = {}
+    for place in {row.consultation_id for row in rows}:
+        here = [row.id for row in rows if row.consultation_id == place]
+        counted |= public_tallies(place, here)
+    return {row.uid: counted[row.id].answered for row in rows}
+
+
+def _steps(
+    s: Speech, kind: Kind, others: Sequence[Card], votes: int, urls: Mapping[str, str]
 ) -> list[Step]:
-    """The thread of one or many things: how many of each kind lead here and follow from here."""
-    nodes = list(here)
-    reached: dict[str, set[UUID]] = {name: set() for name in _CHAIN}
-    for node in nodes:
-        for onward in (False, True):
-            for _, other in walk(node, onward=onward):
-                reached.setdefault(other.kind, set()).add(other.id)
-    counts = {name: len(found) for name, found in reached.items()}
-    counts["vote"] = votes
     at = _CHAIN.index(kind)
-    return [_step(name, i, at, counts, urls or {}) for i, name in enumerate(_CHAIN)]
+    counts = Counter((card.node.kind, card.state) for card in others)
+    steps = []
+    for i, name in enumerate(_CHAIN):
+        state: Literal["past", "next"] = "past" if i < at else "next"
+        count = votes if name == "vote" else counts[name, "current"]
+        apart = _apart(s, counts[name, "withdrawn"], counts[name, "hidden"])
+        if i == at:
+            steps.append(Step(name, "here", url=None))
+        elif name == "vote" and 0 < count < FEWEST:
+            steps.append(Step(name, state, title=s.say("fewer than ten"), url=urls.get(name)))
+        elif count or apart:
+            steps.append(Step(name, state, url=urls.get(name), count=count or None, apart=apart))
+        else:
+            steps.append(Step(name, "none"))
+    return steps
+
+
+def _apart(s: Speech, withdrawn: int, hidden: int) -> str | None:
+    parts = []
+    if withdrawn:
+        parts.append(s.count("{n} withdrew", "{n} withdrew", withdrawn))
+    if hidden:
+        parts.append(s.count("{n} hidden by moderation", "{n} hidden by moderation", hidden))
+    return s.say(", ").join(parts) or None
 
 
 def whole_thread(counts: Mapping[str, tuple[int, str]]) -> list[Step]:
@@ -155,15 +226,6 @@ def whole_thread(counts: Mapping[str, tuple[int, str]]) -> list[Step]:
         else:
             steps.append(Step(name, "none"))
     return steps
-
-
-def _step(name: Kind, i: int, at: int, counts: dict[str, int], urls: dict[str, str]) -> Step:
-    if i == at:
-        return Step(name, "here", url=None)
-    count = counts[name]
-    if not count:
-        return Step(name, "none")
-    return Step(name, "past" if i < at else "next", count=count, url=urls.get(name))
 
 
 def _in_two(shown: Said, original: Said | None) -> Text:

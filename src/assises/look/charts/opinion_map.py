@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
 
+from assises.look.charts.labels import marked, said, titled
+
 Point = tuple[float, float]
 
 _WIDTH: Final = 640
-_HEIGHT: Final = 440
+_LOWEST: Final = 360
+_HIGHEST: Final = 560
 _EDGE: Final = 26
+_STRIP: Final = 26
+"""Below the picture, for the word that it is a simulation."""
+_OUTSIDE: Final = 0.005
+"""Of the people, how many on each side may stand at the edge of the picture."""
 _LETTER: Final = 12
 # Around a point: group A is round, B square, C a triangle, D a diamond, E a cross; then again.
 # Where it begins from the person's place, and a path that comes back to where it began. A square
@@ -24,6 +32,8 @@ _SHAPES: Final = (
     (0, -4, "l4 4-4 4-4-4z"),
     (0, -3, "v6m-3-3h6m-3-3"),
 )
+HUES: Final = len(_SHAPES)
+"""Shapes, each with its colour, that tell groups apart."""
 _LEVELS: Final = 4
 
 
@@ -32,7 +42,9 @@ def opinion_map(
     letters: Sequence[str],
     label: str,
     *,
+    hues: Sequence[int] | None = None,
     oneself: Point | None = None,
+    simulation: str = "",
 ) -> Markup:
     """The map of ``results.json``.
 
@@ -40,27 +52,39 @@ def opinion_map(
 
     Args:
         drawing: ``results["map"]``.
-        letters: of the groups, largest first.
+        letters: of the groups, in the order of the drawing.
         label: what a screen reader says instead.
+        hues: which of the shapes and colours each group wears; by default one after the other.
         oneself: where the reader stands, drawn as the star.
+        simulation: the word for it, where nobody ever said this; it goes wherever the picture goes.
     """
     groups = _groups(drawing)
-    everyone = [point for group in groups for point, _ in group]
-    place = _placement(everyone if oneself is None else [*everyone, oneself])
+    worn = [shape_of(g) for g in (range(len(groups)) if hues is None else hues)]
+    place = _frame([person for group in groups for person in group])
     placed = [[(place(point), weight) for point, weight in group] for group in groups]
     parts = [
-        _region(points, g) for g, points in enumerate(placed) if len({p for p, _ in points}) > 2
+        _region(points, hue)
+        for hue, points in zip(worn, placed, strict=False)
+        if len({p for p, _ in points}) > 2
     ]
     if drawing["kind"] == "points":
-        parts += [_points([p for p, _ in points], g) for g, points in enumerate(placed)]
+        parts += [
+            _points([p for p, _ in points], hue) for hue, points in zip(worn, placed, strict=False)
+        ]
     else:
-        parts += _density(drawing, place)
-    parts += [_letter(points, letters[g], g) for g, points in enumerate(placed) if points]
+        parts += _density(drawing, place, worn)
+    parts += [
+        _letter(points, name, hue)
+        for name, hue, points in zip(letters, worn, placed, strict=False)
+        if points
+    ]
     if oneself is not None:
         parts.append(_oneself(place(oneself)))
+    height = place.height + (_STRIP if simulation else 0)
+    parts.append(marked(simulation, _WIDTH // 2, height - 9))
     return Markup(
-        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-    ).format(_WIDTH, _HEIGHT, label, Markup("").join(parts))
+        '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>'
+    ).format(_WIDTH, height, said(label, simulation), titled(simulation), Markup("").join(parts))
 
 
 def _oneself(at: Point) -> Markup:
@@ -74,7 +98,7 @@ def _oneself(at: Point) -> Markup:
 
 def shape_of(group: int) -> int:
     """Which of the five shapes and hues a group wears."""
-    return group % len(_SHAPES)
+    return group % HUES
 
 
 def _groups(drawing: Mapping[str, Any]) -> list[list[tuple[Point, int]]]:
@@ -88,43 +112,76 @@ def _groups(drawing: Mapping[str, Any]) -> list[list[tuple[Point, int]]]:
     return groups
 
 
-def _placement(points: Sequence[Point]) -> Any:
-    xs, ys = [x for x, _ in points] or [0.0], [y for _, y in points] or [0.0]
-    width, height = max(xs) - min(xs), max(ys) - min(ys)
-    room_x, room_y = _WIDTH - 2 * _EDGE, _HEIGHT - 2 * _EDGE
-    scale = min(
-        room_x / width if width > 0 else float("inf"),
-        room_y / height if height > 0 else float("inf"),
-    )
-    scale = scale if scale != float("inf") else 1.0
-    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the picture shows of the plane: its middle, how large a unit is, how high it is."""
 
-    def place(point: Point) -> Point:
+    middle: Point
+    scale: float
+    height: int
+
+    def __call__(self, point: Point) -> Point:
+        """Where a point is drawn; whoever stands outside stands at the edge."""
+        x = _WIDTH / 2 + (point[0] - self.middle[0]) * self.scale
         # The second axis points up, as on paper.
+        y = self.height / 2 - (point[1] - self.middle[1]) * self.scale
         return (
-            round(_WIDTH / 2 + (point[0] - middle_x) * scale, 0),
-            round(_HEIGHT / 2 - (point[1] - middle_y) * scale, 0),
+            float(round(min(max(x, _EDGE / 2), _WIDTH - _EDGE / 2))),
+            float(round(min(max(y, _EDGE / 2), self.height - _EDGE / 2))),
         )
 
-    place.scale = scale  # type: ignore[attr-defined]
-    return place
+
+def _frame(people: Sequence[tuple[Point, int]]) -> _Frame:
+    """The frame that the people fill: a few far from all others would make everyone small."""
+    (left, right), (low, high) = (
+        _span([(point[axis], weight) for point, weight in people]) for axis in (0, 1)
+    )
+    wide, tall = right - left, high - low
+    if wide > 0 and tall > 0:
+        height = min(max((_WIDTH - 2 * _EDGE) * tall / wide + 2 * _EDGE, _LOWEST), _HIGHEST)
+    else:
+        height = _LOWEST
+    rooms = [
+        room / size
+        for room, size in ((_WIDTH - 2 * _EDGE, wide), (height - 2 * _EDGE, tall))
+        if size > 0
+    ]
+    return _Frame(((left + right) / 2, (low + high) / 2), min(rooms, default=1.0), round(height))
 
 
-def _points(points: Sequence[Point], group: int) -> Markup:
-    right, down, shape = _SHAPES[shape_of(group)]
+def _span(along: Sequence[tuple[float, int]]) -> Point:
+    """From where to where along one axis 99 in 100 stand."""
+    if not along:
+        return 0.0, 0.0
+    ordered = sorted(along)
+    spare = int(_OUTSIDE * sum(weight for _, weight in ordered))
+    return _beyond(ordered, spare), _beyond(ordered[::-1], spare)
+
+
+def _beyond(ordered: Sequence[tuple[float, int]], spare: int) -> float:
+    passed = 0
+    for value, weight in ordered:
+        passed += weight
+        if passed > spare:
+            return value
+    return ordered[-1][0]
+
+
+def _points(points: Sequence[Point], hue: int) -> Markup:
+    right, down, shape = _SHAPES[hue]
     path, at = [], (0.0, 0.0)
     for x, y in sorted((x + right, y + down) for x, y in points):
         # Steps from one to the next are shorter to write than places.
         step = f"m{x - at[0]:.0f} {y - at[1]:.0f}".replace(" -", "-")
         path.append(step + shape)
         at = (x, y)
-    return Markup('<path class="p{}" d="{}"/>').format(shape_of(group), "".join(path))
+    return Markup('<path class="p{}" d="{}"/>').format(hue, "".join(path))
 
 
-def _region(points: Sequence[tuple[Point, int]], group: int) -> Markup:
+def _region(points: Sequence[tuple[Point, int]], hue: int) -> Markup:
     outline = _hull(_heart(points))
     path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in outline) + "z"
-    return Markup('<path class="r{}" d="{}"/>').format(shape_of(group), path)
+    return Markup('<path class="r{}" d="{}"/>').format(hue, path)
 
 
 def _heart(points: Sequence[tuple[Point, int]]) -> list[Point]:
@@ -149,15 +206,15 @@ def _middle(points: Sequence[tuple[Point, int]]) -> Point:
     )
 
 
-def _letter(points: Sequence[tuple[Point, int]], letter: str, group: int) -> Markup:
+def _letter(points: Sequence[tuple[Point, int]], letter: str, hue: int) -> Markup:
     x, y = _middle(points)
     return Markup(
         '<g class="l{}"><circle cx="{:.0f}" cy="{:.0f}" r="{}"/>'
         '<text x="{:.0f}" y="{:.0f}">{}</text></g>'
-    ).format(shape_of(group), x, y, _LETTER, x, y + 5, letter)
+    ).format(hue, x, y, _LETTER, x, y + 5, letter)
 
 
-def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:
+def _density(drawing: Mapping[str, Any], place: _Frame, worn: Sequence[int]) -> list[Markup]:
     radius = drawing["radius"] * place.scale
     half, quarter = round(radius * 3**0.5 / 2), round(radius / 2)
     side = round(radius)
@@ -171,7 +228,7 @@ def _density(drawing: Mapping[str, Any], place: Any) -> list[Markup]:
         x, y = place((cell["x"], cell["y"]))
         layers.setdefault((leading, level), []).append(f"M{x:.0f} {y - side:.0f}{hexagon}")
     return [
-        Markup('<path class="h{} d{}" d="{}"/>').format(shape_of(group), level, "".join(path))
+        Markup('<path class="h{} d{}" d="{}"/>').format(worn[group], level, "".join(path))
         for (group, level), path in sorted(layers.items())
     ]
 

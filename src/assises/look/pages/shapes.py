@@ -83,6 +83,7 @@ class Step:
             does not exist yet.
         title: what stands there; without it, its count or its kind is said.
         count: how many stand there, if several.
+        apart: what stood there and is gone, in words, as "1 withdrew"; it is not in ``count``.
         language: of the title, if someone wrote it.
     """
 
@@ -92,6 +93,7 @@ class Step:
     url: str | None = None
     count: int | None = None
     language: str | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,14 @@ class Counts:
     Attributes:
         interval: bounds (fractions) of the share that leads, if those who answered are taken for a
             sample of those who might have.
+        simulated: nobody ever answered; the bar says so wherever it is copied to.
     """
 
     agrees: int
     disagrees: int
     passes: int
     interval: tuple[float, float] | None = None
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ class Statement:
         counts: None while too few answered to publish a count.
         source: the table that holds the counts.
         mine: the reader's own answer.
+        steps: where it stands.
     """
 
     id: str
@@ -148,6 +153,7 @@ class Statement:
     counts: Counts | None = None
     source: str | None = None
     mine: Answer | None = None
+    steps: Sequence[Step] = ()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def verdict(s: Speech, counts: Counts) -> str:
             said = words.in_words(s, {"successes": n, "trials": total}, side)
             return said if counts.interval is None else f"{said} {_between(s, counts.interval)}"
     return s.say(
-        "No answer has a majority: of {n} people, {agrees} agree, {disagrees} disagree and "
+        "No answer has a majority: of {n} voices, {agrees} agree, {disagrees} disagree and "
         "{passes} pass.",
         n=s.number(total),
         agrees=s.number(counts.agrees),
@@ -118,4 +118,7 @@ def shares(s: Speech, counts: Counts) -> Markup:
         disagrees=s.number(counts.disagrees),
         passes=s.number(counts.passes),
     )
-    return charts.shares(counts.agrees, counts.disagrees, counts.passes, label)
+    simulation = s.say("Simulation") if counts.simulated else ""
+    return charts.shares(
+        counts.agrees, counts.disagrees, counts.passes, label, simulation=simulation
+    )

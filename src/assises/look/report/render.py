@@ -100,6 +100,7 @@ class _Page:
         self.s = s
         self.statements = lengths.statements
         self.rank = min(lengths.ranked, max(5, MOST_ROWS // max(len(results["groups"]), 1)))
+        self.simulation = s.say("Simulation") if results["simulation"] else ""
         self.letters = [group["letter"] for group in results["groups"]]
 
     def functions(self) -> dict[str, Any]:
@@ -155,7 +156,9 @@ class _Page:
             "time_top": max(b["casts"] for b in bins),
             "spread_top": max(b["people"] for b in person["bins"]),
             "variance": None if variance is None else s.percent(variance),
-            "opinion_map": charts.opinion_map(r["map"], self.letters, heading["map"]),
+            "opinion_map": charts.opinion_map(
+                r["map"], self.letters, heading["map"], simulation=self.simulation
+            ),
             "timeline": self.histogram([b["casts"] for b in bins], words.every(s, time["unit"])),
             "time_title": words.every(s, time["unit"]),
             "time_ends": [words.moment(s, bins[i]["start"], time["unit"]) for i in (0, -1)],
@@ -228,7 +231,7 @@ class _Page:
             disagrees=self.s.number(disagrees),
             passes=self.s.number(passes),
         )
-        return charts.shares(agrees, disagrees, passes, label)
+        return charts.shares(agrees, disagrees, passes, label, simulation=self.simulation)
 
     def percent_agree(self, group: Mapping[str, Any]) -> str:
         seen = group["agrees"] + group["disagrees"] + group["passes"]
@@ -254,7 +257,9 @@ class _Page:
         return Markup('<p class="source">{}</p>').format(self.s.say("Statement {id}", id=statement))
 
     def histogram(self, heights: Sequence[int], label: str) -> Markup:
-        return charts.histogram(heights, label, mirrored=self.s.direction == "rtl")
+        return charts.histogram(
+            heights, label, mirrored=self.s.direction == "rtl", simulation=self.simulation
+        )
 
     def span(self, bounds: Mapping[str, int]) -> str:
         if bounds["from"] == bounds["to"]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import connection
@@ -14,17 +15,29 @@ from django.db.models import Q
 from assises.rooms.chain.linking import STEPS, Node
 from assises.rooms.chain.models import Link
 
+State = Literal["current", "withdrawn", "hidden"]
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """How a thing describes itself: its words, their language, where its page is, and its state."""
+    """How a thing describes itself: its words, their language, where its page is, and its state.
+
+    Of what was ``withdrawn`` by its author (``gone_on`` that day) or ``hidden`` by moderation no
+    words are left, only its place.
+    """
 
     node: Node
     words: str
     tag: str
     direction: str
     short: str
-    state: str = "current"
+    state: State = "current"
+    gone_on: date | None = None
+
+
+def stone_of(node: Node, short: str, state: State, on: date | None = None) -> Card:
+    """What stands on the chain where words were; ``short`` is empty where it has no page."""
+    return Card(node, "", "und", "ltr", short, state, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +101,35 @@ def walk(node: Node, *, onward: bool, steps: int = 12) -> list[tuple[int, Node]]
     ``onward`` follows what grew out of a thing ("where did my sentence go?"); otherwise where it
     came from ("who asked for this?"). A thing reached twice counts by its nearest way.
     """
+    return walk_from([node], onward=onward, steps=steps)[node]
+
+
+def walk_from(
+    nodes: Sequence[Node], *, onward: bool, steps: int = 12
+) -> dict[Node, list[tuple[int, Node]]]:
+    """The walk of each of many things, all in one query."""
     here, there = ("source", "target") if onward else ("target", "source")
     query = f"""
-        WITH RECURSIVE reached(kind, id, depth) AS (
-            SELECT %s::text, %s::uuid, 0
+        WITH RECURSIVE reached(origin_kind, origin, kind, id, depth) AS (
+            SELECT kind, id, kind, id, 0 FROM unnest(%s::text[], %s::uuid[]) AS asked(kind, id)
             UNION
-            SELECT l.{there}_kind, l.{there}, r.depth + 1
+            SELECT r.origin_kind, r.origin, l.{there}_kind, l.{there}, r.depth + 1
             FROM reached r JOIN chain_link l
               ON l.{here} = r.id AND l.{here}_kind = r.kind AND l.until IS NULL
             WHERE r.depth < %s
         )
-        SELECT kind, id, min(depth) FROM reached WHERE depth > 0
-        GROUP BY kind, id ORDER BY min(depth), kind, id"""  # noqa: S608 - two fixed words
+        SELECT origin_kind, origin, kind, id, min(depth) FROM reached WHERE depth > 0
+        GROUP BY origin_kind, origin, kind, id
+        ORDER BY min(depth), kind, id"""  # noqa: S608 - two fixed words
     with connection.cursor() as cursor:
-        cursor.execute(query, (node.kind, node.id, steps))
+        cursor.execute(query, ([n.kind for n in nodes], [n.id for n in nodes], steps))
         rows = cursor.fetchall()
-    found = [(depth, Node(kind, uid)) for kind, uid, depth in rows]
-    return [(depth, other) for depth, other in found if other != node]
+    found: dict[Node, list[tuple[int, Node]]] = {node: [] for node in nodes}
+    for origin_kind, origin, kind, uid, depth in rows:
+        start, other = Node(origin_kind, origin), Node(kind, uid)
+        if other != start:
+            found[start].append((depth, other))
+    return found
 
 
 def _other(link: Link, node: Node) -> Node:

@@ -23,7 +23,8 @@ class Consultation(models.Model):
     is published of one held elsewhere, ``import`` votes that came in a file.
     ``authority_reference`` is the authority's number for the notice; an ``own`` consultation cannot
     open before a named person has confirmed it. ``moderated``: statements are read by someone
-    before they are shown.
+    before they are shown. ``votes_published``: single votes leave the house, under pseudonyms that
+    are fresh in each bundle; an ``own`` consultation needs the confirmed reference for that too.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -31,6 +32,7 @@ class Consultation(models.Model):
     kind = models.CharField(max_length=12, choices=[(k, k) for k in KINDS])
     state = models.CharField(max_length=8, choices=[(s, s) for s in STATES], default="draft")
     title = models.UUIDField()
+    theme = models.UUIDField(null=True)
     summary = models.UUIDField(null=True)
     host = models.UUIDField(null=True)
     patronage = models.UUIDField(null=True)
@@ -52,6 +54,10 @@ class Consultation(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind="own", state="open", confirmed_by=""),
                 name="consultations_open_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="own", votes_published=True, confirmed_by=""),
+                name="consultations_votes_confirmed",
             ),
         )
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from assises.lib.errors import NotFound
 from assises.rooms.consultations.models import Consultation, Phase, Vertical, VerticalMapping
+from assises.rooms.consultations.opening import Doing, Opening, opening
 from assises.rooms.texts.queries import Said, said
 
 
@@ -32,6 +33,7 @@ class Edition:
 
     row: Consultation
     title: Said
+    theme: Said | None
     summary: Said | None
     host: Said | None
     patronage: Said | None
@@ -43,6 +45,10 @@ class Edition:
     def id(self) -> UUID:
         """Its id."""
         return self.row.id
+
+    def opening(self, kind: Doing, at: datetime) -> Opening:
+        """Whether one may speak or vote here at an instant."""
+        return opening(self.row, self.phases, kind, at)
 
     def running(self, at: datetime) -> set[str]:
         """The kinds of all phases under way at an instant: one may listen and vote at once."""
@@ -116,7 +122,7 @@ def elsewhere(vertical: UUID, language: str) -> list[tuple[Sector, UUID, str]]:
 
 def _editions(rows: QuerySet[Consultation], language: str) -> list[Edition]:
     listed = list(rows.prefetch_related("phases"))
-    names = ("title", "summary", "host", "patronage", "place", "charter")
+    names = ("title", "theme", "summary", "host", "patronage", "place", "charter")
     words = said((getattr(row, name) for row in listed for name in names), language)
     return [_edition(row, words) for row in listed]
 
@@ -128,6 +134,7 @@ def _edition(row: Consultation, words: dict[UUID, Said]) -> Edition:
     return Edition(
         row,
         words[row.title],
+        find(row.theme),
         find(row.summary),
         find(row.host),
         find(row.patronage),

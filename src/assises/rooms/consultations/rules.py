@@ -12,6 +12,8 @@ declare(
         "consultations.rewrite": _KEEPERS | _BUILDERS,
         "consultations.schedule": _KEEPERS | _BUILDERS,
         "consultations.confirm": {Role.ADMINISTRATOR: Scope.ANYWHERE},
+        # Once they are out nobody takes them back: as for the reference itself.
+        "consultations.publish_votes": {Role.ADMINISTRATOR: Scope.ANYWHERE},
         "consultations.open": _KEEPERS | _BUILDERS,
         "consultations.close": _KEEPERS | _BUILDERS,
         "consultations.moderate": _KEEPERS,

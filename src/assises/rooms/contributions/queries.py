@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 
 from assises.lib.errors import NotFound
 from assises.rooms.chain.linking import Node
-from assises.rooms.chain.queries import Card, describes
-from assises.rooms.contributions.models import Contribution, Statement
+from assises.rooms.chain.queries import Card, describes, stone_of
+from assises.rooms.contributions.models import WITHDRAWN, Contribution, Statement
 from assises.rooms.texts.queries import Said, said
 
 
@@ -67,8 +67,9 @@ def contributions_of(voice: UUID, language: str) -> list[Spoken]:
 
 
 def proposed_by(voice: UUID, language: str) -> list[Put]:
-    """The statements that a voice proposed, whatever was decided of them: for itself."""
-    return _put(Statement.objects.filter(voice=voice).order_by("number"), language)
+    """The statements that a voice proposed and left, whatever was decided of them: for itself."""
+    rows = Statement.objects.filter(voice=voice).exclude(moderation=WITHDRAWN)
+    return _put(rows.order_by("number"), language)
 
 
 def counts_by_vertical(consultation: UUID) -> dict[UUID | None, tuple[int, int]]:
@@ -109,6 +110,12 @@ def statement(short: str, language: str) -> Put:
     return found[0]
 
 
+def stone(short: str) -> Statement | None:
+    """A statement that its author took back, by the id of its address; it has no words any more."""
+    rows = Statement.objects.filter(short=short, moderation=WITHDRAWN)
+    return rows.exclude(consultation__state="draft").first()
+
+
 def statements_by_number(
     consultation: UUID, numbers: Iterable[int], language: str
 ) -> dict[int, Put]:
@@ -138,20 +145,23 @@ def _statement_cards(ids: Sequence[UUID], language: str) -> Iterable[Card]:
     for uid, put in statements_by_uid(ids, language).items():
         words = put.words
         yield Card(Node("statement", uid), words.words, words.tag, words.direction, put.row.short)
+    rows = Statement.objects.filter(uid__in=ids, moderation=WITHDRAWN)
+    for row in rows.exclude(consultation__state="draft"):
+        yield stone_of(Node("statement", row.uid), row.short, "withdrawn", row.withdrawn_on)
 
 
 @describes("contribution")
 def _contribution_cards(ids: Sequence[UUID], language: str) -> Iterable[Card]:
-    for uid, spoken in contributions_by_id(ids, language).items():
-        if spoken.words is not None:
-            words = spoken.words
-            yield Card(
-                Node("contribution", uid),
-                words.words,
-                words.tag,
-                words.direction,
-                spoken.row.short,
-            )
+    rows = Contribution.objects.filter(id__in=ids).exclude(consultation__state="draft")
+    for spoken in _spoken(rows, language):
+        row, words = spoken.row, spoken.words
+        node = Node("contribution", row.id)
+        if row.state == WITHDRAWN or words is None:
+            yield stone_of(node, row.short, "withdrawn", row.withdrawn_on)
+        elif row.state == "hidden":
+            yield stone_of(node, "", "hidden")  # its page is nobody's
+        else:
+            yield Card(node, words.words, words.tag, words.direction, row.short)
 
 
 def _count(rows: QuerySet[Contribution] | QuerySet[Statement]) -> dict[UUID | None, int]:
@@ -166,6 +176,6 @@ def _spoken(rows: QuerySet[Contribution], language: str) -> list[Spoken]:
 
 
 def _put(rows: QuerySet[Statement], language: str) -> list[Put]:
-    listed = list(rows)
+    listed = list(rows.select_related("consultation"))
     words = said((row.words for row in listed), language)
     return [Put(row, words[row.words]) for row in listed]

@@ -9,6 +9,7 @@ declare(
     {
         "contributions.say": {Role.VOICE: Scope.CONSULTATION, Role.SYSTEM: Scope.ANYWHERE},
         "contributions.withdraw": {Role.VOICE: Scope.CONSULTATION},
+        "contributions.retract": {Role.VOICE: Scope.CONSULTATION},
         "contributions.state": _KEEPERS
         | {
             Role.RAPPORTEUR: Scope.CONSULTATION,

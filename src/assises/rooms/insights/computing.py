@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import platform
 import shutil
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -16,42 +15,26 @@ from uuid import UUID
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from assises.flows.opinion import compute, parameters_of
 from assises.flows.tables import SUMMARY, Tables
 from assises.formats import bundle
 from assises.formats.bundle import MISSING, Content
 from assises.rooms.consultations.models import Consultation
-from assises.rooms.contributions.models import Statement
-from assises.rooms.insights.limits import FEWEST, KEPT, STEP, STILL
-from assises.rooms.insights.models import Position, Snapshot, StatementResult
+from assises.rooms.contributions.models import WITHDRAWN, Statement
+from assises.rooms.insights.acts.publish import publish
+from assises.rooms.insights.hearing import take_attendance
+from assises.rooms.insights.limits import FEWEST, KEPT
+from assises.rooms.insights.models import Snapshot
+from assises.rooms.insights.projecting import Input, project
 from assises.rooms.insights.queries import published
 from assises.rooms.texts.queries import original, said
-from assises.rooms.votes.queries import (
-    CurrentVotes,
-    current_votes,
-    last_cast,
-    voices_since,
-)
+from assises.rooms.votes.queries import current_votes, last_cast
 
 _HOUR: Final = 3_600_000
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
-_ANSWERED_SINCE: Final = """
-SELECT c.statement, count(DISTINCT c.voice)
-FROM insights_statementresult r JOIN votes_cast c ON c.statement = r.statement AND c.id > r.as_of
-WHERE r.snapshot_id = %s AND c.consultation = %s GROUP BY c.statement"""
+SIMULATION: Final = "Simulation"
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
-
-
-@dataclass(frozen=True)
-class _Input:
-    """What one computation starts from."""
-
-    place: Consultation
-    statements: list[Statement]
-    votes: CurrentVotes
-    last_cast: int
 
 
 def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
@@ -61,6 +44,7 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     back since, and goes too.
     """
     start = _read(place)
+    take_attendance(place.id, at=at)
     if len(start.votes.voices) < FEWEST or len(np.unique(start.votes.number)) < FEWEST:
         _forget_older(place, until=start.last_cast)
         return None
@@ -74,42 +58,11 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     with transaction.atomic():
         _alone(place)
         uid = bundle.write(folder_of(place.id, start.last_cast), content, replace=True)
-        snapshot = _project(start, names, tables, results, uid, at)
+        snapshot = project(start, names, tables, results, uid, at)
+        if snapshot.published:
+            publish(snapshot, place, counts_of(place.id, start.last_cast), at=at)
     _forget_older(place)
     return snapshot
-
-
-def _held(start: _Input, at: datetime) -> dict[int, StatementResult]:
-    """What everyone sees of the statements on which too few answered since, by row id."""
-    shown = published(start.place.id)
-    if shown is None:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERED_SINCE, (shown.id, start.place.id))
-        since = dict(cursor.fetchall())
-    rows = StatementResult.objects.filter(snapshot=shown)
-    few = (r for r in rows if 0 < since.get(r.statement, 0) < STEP)
-    return {r.statement: r for r in few if r.held_since is None or at - r.held_since < STILL}
-
-
-def _hold_still(
-    rows: list[StatementResult], held: dict[int, StatementResult], at: datetime
-) -> None:
-    """A count moves by ten answers or not at all: ten voices may have answered ten statements."""
-    for row in rows:
-        before = held.get(row.statement)
-        if before is not None:
-            row.agrees, row.disagrees = before.agrees, before.disagrees
-            row.passes, row.by_group = before.passes, []
-            row.as_of, row.held_since = before.as_of, before.held_since or at
-
-
-def may_be_published(place: Consultation, *, at: datetime) -> bool:
-    """Whether what everyone sees may move on: by ten voices that came or left, or after a day."""
-    shown = published(place.id)
-    if shown is None or at - shown.computed_at >= STILL:
-        return True
-    return voices_since(place.id, shown.last_cast) >= STEP
 
 
 def bundles() -> Path:
@@ -124,14 +77,23 @@ def folder_of(consultation: UUID, last_cast: int) -> Path:
     return bundles() / str(consultation) / f"{last_cast}.bundle"
 
 
-def _read(place: Consultation) -> _Input:
+def counts_of(consultation: UUID, last_cast: int) -> Path:
+    """Where the counts of a snapshot stand that everyone may see."""
+    return folder_of(consultation, last_cast).with_suffix(".counts.json")
+
+
+def _read(place: Consultation) -> Input:
     # In this order: no vote that comes meanwhile is on a statement that was not read, and one that
     # is counted beyond the last cast orders another computation all the same.
     with transaction.atomic():
         newest = last_cast(place.id)
         votes = current_votes(place.id)
-        statements = list(Statement.objects.filter(consultation=place).order_by("number"))
-        return _Input(place, statements, votes, newest)
+        statements = list(
+            Statement.objects.filter(consultation=place)
+            .exclude(moderation=WITHDRAWN)
+            .order_by("number")
+        )
+        return Input(place, statements, votes, newest)
 
 
 def _alone(place: Consultation) -> None:
@@ -156,9 +118,10 @@ def _forget_older(place: Consultation, *, until: int = -1) -> None:
         for folder in (bundles() / str(place.id)).glob("*.bundle"):
             if folder not in folders:
                 shutil.rmtree(folder, ignore_errors=True)
+                folder.with_suffix(".counts.json").unlink(missing_ok=True)
 
 
-def _pseudonyms(start: _Input) -> list[int]:
+def _pseudonyms(start: Input) -> list[int]:
     """A number for each voice, fresh with every bundle: two bundles cannot be laid side by side.
 
     The same votes and decisions give the same numbers, any others have others.
@@ -171,7 +134,7 @@ def _pseudonyms(start: _Input) -> list[int]:
     return numbers
 
 
-def _keyed(start: _Input, voices: list[UUID]) -> list[bytes]:
+def _keyed(start: Input, voices: list[UUID]) -> list[bytes]:
     """What each of these voices is sorted by: nobody without the key of the house can say it."""
     votes = start.votes
     facts = [(s.number, s.moderation, s.voice) for s in start.statements]
@@ -186,10 +149,9 @@ def _keyed(start: _Input, voices: list[UUID]) -> list[bytes]:
     ]
 
 
-def _tables(start: _Input, names: list[int]) -> Tables:
+def _tables(start: Input, names: list[int]) -> Tables:
     words = original(s.words for s in start.statements)
     count = len(start.statements)
-    title = said([start.place.title], "fr")[start.place.title].words
     facts = {
         "source": "assises",
         "generation": "second",
@@ -206,7 +168,7 @@ def _tables(start: _Input, names: list[int]) -> Tables:
         "published_cells_unequal": "0",
         # Two consultations with the same votes are two bundles.
         "consultation": str(start.place.id),
-        f"{SUMMARY}topic": title,
+        f"{SUMMARY}topic": _topic(start.place),
     }
     keys = sorted(facts)
     participant = np.array(names, dtype=np.int64)[start.votes.voice]
@@ -247,100 +209,16 @@ def _tables(start: _Input, names: list[int]) -> Tables:
     }
 
 
-def _project(
-    start: _Input, names: list[int], tables: Tables, results: dict[str, Any], uid: str, at: datetime
-) -> Snapshot:
-    counts = results["counts"]
-    public = may_be_published(start.place, at=at)
-    # Of one last cast there is one, whose bundle stands where the one before it stood; and votes
-    # that were changed and changed back may amount to the very same bundle as before.
-    same = Q(id=uid) | Q(last_cast=start.last_cast)
-    held = _held(start, at)
-    replaced = Snapshot.objects.filter(same, consultation=start.place, published=True)
-    public = public or replaced.exists()
-    Snapshot.objects.filter(same, consultation=start.place).delete()
-    snapshot = Snapshot.objects.create(
-        id=uid,
-        consultation=start.place,
-        computed_at=at,
-        last_cast=start.last_cast,
-        published=public,
-        people=counts["participants"],
-        grouped=counts["grouped"],
-        votes=counts["votes"],
-        groups=[{"letter": g["letter"], "people": g["people"]} for g in results["groups"]],
-        drawing=results["map"],
-        results=results,
-    )
-    rows = _statements(snapshot, start, tables)
-    if public:
-        _hold_still(rows, held, at)
-    StatementResult.objects.bulk_create(rows)
-    Position.objects.bulk_create(_positions(snapshot, start, names, tables), batch_size=5000)
-    return snapshot
-
-
-def _statements(snapshot: Snapshot, start: _Input, tables: Tables) -> list[StatementResult]:
-    rows = {s.number: s.id for s in start.statements}
-    table, groups = tables["statement_results"], tables["group_statements"]
-    by_group: dict[int, list[dict[str, Any]]] = {}
-    for letter, number, agrees, disagrees, passes in zip(
-        groups["group"],
-        groups["statement"],
-        groups["agrees"],
-        groups["disagrees"],
-        groups["passes"],
-        strict=True,
-    ):
-        by_group.setdefault(int(number), []).append(
-            {
-                "letter": str(letter),
-                "agrees": int(agrees),
-                "disagrees": int(disagrees),
-                "passes": int(passes),
-            }
-        )
-    return [
-        StatementResult(
-            snapshot=snapshot,
-            statement=rows[int(number)],
-            agrees=int(table["agrees"][i]),
-            disagrees=int(table["disagrees"][i]),
-            passes=int(table["passes"][i]),
-            as_of=start.last_cast,
-            by_group=by_group.get(int(number), []),
-            consensus=_finite(float(table["group_informed_consensus"][i])),
-            divisiveness=_finite(float(table["divisiveness"][i])),
-        )
-        for i, number in enumerate(table["statement"])
-    ]
-
-
-def _positions(
-    snapshot: Snapshot, start: _Input, names: list[int], tables: Tables
-) -> list[Position]:
-    voice = {number: start.votes.voices[i] for i, number in enumerate(names)}
-    table = tables["positions"]
-    letters = [g["letter"] for g in snapshot.groups]
-    return [
-        Position(
-            snapshot=snapshot,
-            voice=voice[int(participant)],
-            x=float(table["x"][i]),
-            y=float(table["y"][i]),
-            group=letters.index(str(table["group"][i])) if table["group"][i] else None,
-        )
-        for i, participant in enumerate(table["participant"])
-    ]
+def _topic(place: Consultation) -> str:
+    """The title; of a simulation the file itself says so, wherever it is carried."""
+    title = said([place.title], "fr")[place.title].words
+    named = not place.simulated or title.casefold().startswith(SIMULATION.casefold())
+    return title if named else f"{SIMULATION} · {title}"
 
 
 def _is_shown(statement: Statement) -> bool:
     """What moderation refused, or has not read yet, is counted and not published."""
     return statement.moderation == "accepted"
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
 
 
 def _hour(at: datetime) -> int:

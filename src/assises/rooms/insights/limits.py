@@ -11,5 +11,7 @@ KEPT: Final = 3
 """Snapshots kept of each consultation, beside the published one; bundles go with them."""
 STEP: Final = 10
 """Voices by which the counts that everyone sees move on."""
+TOLD: Final = 10
+"""Voices below whom no count is told, nor what would be left beside one that is."""
 STILL: Final = timedelta(days=1)
 """How long they stay as they are where fewer came."""

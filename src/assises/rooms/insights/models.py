@@ -14,11 +14,26 @@ class Stale(models.Model):
     since = models.DateTimeField()
 
 
+class Attendance(models.Model):
+    """Who has spoken, as everyone may see it: it moves by ten voices, or after a day."""
+
+    consultation = models.OneToOneField(Consultation, models.CASCADE, primary_key=True)
+    taken_at = models.DateTimeField()
+    voices = models.PositiveIntegerField()
+    colleges = models.JSONField()
+    regions = models.JSONField()
+
+
 class Snapshot(models.Model):
     """One computed bundle. ``last_cast`` is the last cast that it counts.
 
     ``published``: its counts may be shown to everyone. They change by ten voices at least: whoever
     asks again and again would otherwise see one person's answers appear.
+
+    Letters and axes are those that are shown, here and in everything that hangs on it: carried over
+    from the result that was published before. ``groups`` names each group's letter in the
+    ``bundle`` too, and its ``hue``; ``letters`` is how many have been given out so far. ``heard``
+    is how many of those who voted declared which region and college.
     """
 
     id = models.CharField(max_length=40, primary_key=True)
@@ -30,8 +45,10 @@ class Snapshot(models.Model):
     grouped = models.PositiveIntegerField()
     votes = models.PositiveBigIntegerField()
     groups = models.JSONField()
+    letters = models.PositiveSmallIntegerField(default=0)
     drawing = models.JSONField()
     results = models.JSONField()
+    heard = models.JSONField(default=dict)
 
     class Meta:
         indexes = (models.Index(fields=("consultation", "-computed_at"), name="insights_newest"),)
@@ -41,7 +58,8 @@ class StatementResult(models.Model):
     """Counts of one statement: of all who answered it, and of each group.
 
     ``as_of`` is the last cast that they count, ``held_since`` when they began to stand still
-    because too few answered since; None where they are of the snapshot itself.
+    because too few answered since; None where they are of the snapshot itself. ``heard`` is how
+    many of those who answered declared which region and college.
     """
 
     snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="statements")
@@ -50,6 +68,7 @@ class StatementResult(models.Model):
     disagrees = models.PositiveIntegerField()
     passes = models.PositiveIntegerField()
     by_group = models.JSONField()
+    heard = models.JSONField(default=dict)
     as_of = models.BigIntegerField()
     held_since = models.DateTimeField(null=True)
     consensus = models.FloatField(null=True)

@@ -10,5 +10,6 @@ declare(
             Role.SECRETARIAT: Scope.CONSULTATION,
             Role.ADMINISTRATOR: Scope.ANYWHERE,
         },
+        "insights.publish": {Role.SYSTEM: Scope.ANYWHERE},
     }
 )

@@ -14,6 +14,7 @@ from procrastinate.jobs import Status
 from assises.lib.clock import now
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.insights.computing import compute_now
+from assises.rooms.insights.hearing import take_attendance
 from assises.rooms.insights.limits import STILL
 from assises.rooms.insights.models import Snapshot, Stale
 from assises.rooms.insights.queries import enough, published
@@ -42,7 +43,13 @@ _ON_THE_WAY: Final = (
 _ALL_ARRIVED: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.votes'), hashtext(%s::text))"
 
 
-@on("votes.cast", "votes.withdraw", "votes.load", "contributions.moderate")
+@on(
+    "votes.cast",
+    "votes.withdraw",
+    "votes.load",
+    "contributions.moderate",
+    "contributions.retract",
+)
 def mark(writing: Writing) -> None:
     """The results of this consultation are out of date; the first to say so orders new ones."""
     if writing.place is None:
@@ -101,8 +108,12 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when
 
 
 def order_missed() -> None:
-    """Order what no mark has: it was rolled back, or its computation failed with the database."""
+    """Order what no mark has: it was rolled back, or its computation failed with the database.
+
+    Words and portraits order no computation: who has been heard is looked at here.
+    """
     for uid in Consultation.objects.exclude(state="draft").values_list("id", flat=True):
+        take_attendance(uid, at=now())
         newest = (
             Snapshot.objects.filter(consultation=uid)
             .order_by("-last_cast")

@@ -15,13 +15,15 @@ from uuid import UUID
 from django.db import connections, transaction
 
 from assises.lib import clock
-from assises.lib.errors import Conflict, Invalid
+from assises.lib.errors import Invalid, KeyUsed
 from assises.lib.ids import uuid7
 from assises.rooms.journal.commitment import commitment_of, payload_digest
 from assises.rooms.journal.permissions import Actor, demand
 
 OFFICIAL: Final = "official"
 SIMULATION: Final = "simulation"
+INSTALLATION: Final = "installation"
+"""The stream of what is done outside of every consultation."""
 _LONGEST_KEY: Final = 80
 
 
@@ -93,7 +95,7 @@ def acting(
 
     Raises:
         NotAllowed: by the table, before anything is read or written.
-        Conflict: the key was used before for something else.
+        KeyUsed: the key was used before for something else.
     """
     demand(actor, act, None if place is None else place.id)
     _check_key(key)
@@ -134,7 +136,7 @@ def _record(
     """Put the event down; False where this actor's key is already there."""
     place, salt = writing.place, secrets.token_bytes(32)
     log = OFFICIAL if place is None else place.log
-    stream = "installation" if place is None else f"consultation:{place.id}"
+    stream = INSTALLATION if place is None else f"consultation:{place.id}"
     commitment = commitment_of(
         salt=salt,
         uid=writing.event,
@@ -177,9 +179,9 @@ def _recall(writing: Writing, key: str, digest: bytes) -> None:
         )
         uid, act, earlier, outcome = cursor.fetchone()
     if act != writing.act or bytes(earlier) != digest:
-        raise Conflict(
+        raise KeyUsed(
             "this key was already used for something else",
-            next_step="Reload the page and send it again.",
+            next_step="What came first is kept. Send this under a new key if you want both.",
         )
     writing.event, writing.repeated = uid, True
     writing.outcome = json.loads(outcome) if isinstance(outcome, str) else outcome

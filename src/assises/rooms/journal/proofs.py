@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from assises.engines.ledger import hash_leaf, verify_inclusion
 from assises.engines.ledger.tiles import TileReader
 from assises.engines.ledger.tree import inclusion_proof
+from assises.lib.canonical import salted_digest
 from assises.lib.errors import SetupError
-from assises.rooms.journal.commitment import leaf_of
+from assises.rooms.journal.acting import INSTALLATION
+from assises.rooms.journal.commitment import leaf_of, opening_of
 from assises.rooms.journal.logs import checkpoint_of, key_of, read_tile
-from assises.rooms.journal.models import Event
+from assises.rooms.journal.models import Event, Payload
+
+
+class Opened(TypedDict):
+    """What lies behind the commitment: ``SHA-256(salt + canonical JSON of event)`` is it.
+
+    ``asked`` is what the act was asked, where it may be told: ``event["asked"]`` is SHA-256 over
+    ``asked_salt`` and SHA-256 of the canonical JSON of ``asked``.
+    """
+
+    salt: str
+    event: dict[str, Any]
+    asked: NotRequired[Any]
+    asked_salt: NotRequired[str]
 
 
 class Proof(TypedDict):
@@ -19,6 +34,7 @@ class Proof(TypedDict):
 
     ``hash``, ``proof`` and ``commitment`` are SHA-256 in hex; ``entry`` is what the log holds at
     ``leaf``; ``checkpoint`` is a signed note over ``size`` and root, ``key`` the one that signs it.
+    ``opening`` is None for what participants do: their commitment stays closed.
     """
 
     log: str
@@ -32,13 +48,26 @@ class Proof(TypedDict):
     proof: list[str]
     checkpoint: str
     key: str
+    opening: Opened | None
 
 
-def proof_of(event_id: UUID) -> Proof | None:
+def is_of_the_house(event: Event) -> bool:
+    """Whether an office or the software did it, in a consultation: its proof may be opened.
+
+    What a participant does stays closed, and so does who of the staff came and went.
+    """
+    return event.actor.startswith(("account:", "system:")) and event.stream != INSTALLATION
+
+
+def proof_of(event_id: UUID, *, opened: bool = False, asked: bool = False) -> Proof | None:
     """The proof of one event against the checkpoint of now; None while it is not sealed.
 
+    Args:
+        opened: with what it says, if it is of the house.
+        asked: and with what it was asked.
+
     Raises:
-        SetupError: it is sealed, but the log does not hold it.
+        SetupError: it is sealed, but the log does not hold it, or says something else.
     """
     event = Event.objects.filter(id=event_id, leaf__isnull=False).first()
     if event is None or event.leaf is None or event.sequence is None:
@@ -71,7 +100,34 @@ def proof_of(event_id: UUID) -> Proof | None:
         proof=[node.hex() for node in proof],
         checkpoint=text,
         key=key.strip(),
+        opening=_opened(event, asked=asked) if opened and is_of_the_house(event) else None,
     )
+
+
+def payload_of(event: Event) -> Any:
+    """What the act was asked, if it was kept and not erased."""
+    return Payload.objects.filter(event=event).values_list("body", flat=True).first()
+
+
+def _opened(event: Event, *, asked: bool) -> Opened:
+    opening = opening_of(
+        salt=bytes(event.salt),
+        uid=event.id,
+        stream=event.stream,
+        act=event.act,
+        actor=event.actor,
+        subjects=event.subjects,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        payload=bytes(event.payload),
+    )
+    if salted_digest(opening.salt, opening.event) != bytes(event.commitment):
+        raise _not_there(event.log, event.leaf or 0)
+    told = Opened(salt=opening.salt.hex(), event=opening.event)
+    body = payload_of(event) if asked else None
+    if body is not None:
+        told |= {"asked": body, "asked_salt": opening.asked_salt.hex()}
+    return told
 
 
 def _not_there(name: str, leaf: int) -> SetupError:

@@ -21,7 +21,7 @@ from django.db import Error, connections, transaction
 
 from assises.engines.ledger.log import Log
 from assises.engines.ledger.tiles import WIDTH
-from assises.lib.errors import SetupError
+from assises.lib.errors import InputError, SetupError
 from assises.rooms.journal.commitment import leaf_of
 from assises.rooms.journal.logs import second_sealer, writing
 
@@ -192,7 +192,7 @@ def _found(cursor: Any, name: str, first: int, entries: Sequence[bytes]) -> list
 
 
 def _parsed(name: str, leaf: int, entry: bytes) -> tuple[str, int, bytes]:
-    with suppress(ValueError, KeyError, TypeError):
+    with suppress(ValueError, KeyError, TypeError, RecursionError, InputError):
         body = json.loads(entry)
         stream, sequence = body["stream"], body["sequence"]
         commitment = bytes.fromhex(body["commitment"])

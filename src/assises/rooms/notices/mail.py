@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.utils import DNS_NAME
 
 from assises.lib.clock import now
 from assises.lib.errors import OutputError, SetupError
@@ -73,6 +74,8 @@ def _keep(messages: Sequence[EmailMessage]) -> None:
 
 
 def _carrier(server: Any) -> EmailBackend:
+    # Django would greet the server by the name of this machine, and ask the network for it.
+    DNS_NAME._fqdn = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
     # The floor below the site does not know its types; this is environment.Smtp.
     return EmailBackend(
         host=server.host,

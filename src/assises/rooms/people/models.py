@@ -73,7 +73,8 @@ class Voice(models.Model):
 
     ``handle`` is HMAC-SHA-256 of the holder's secret under the voice key and the consultation, so
     two consultations cannot be laid side by side. ``assurance``: 0 nobody vouches, 1 an address
-    was confirmed, 2 an identity was. ``entered_on`` is a day.
+    was confirmed, 2 an identity was. ``entered_on`` is a day; so is ``withdrawn_on``, the last on
+    which it left with everything.
     """
 
     id = models.UUIDField(primary_key=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from assises.rooms.journal.permissions import Grant, Role
 from assises.rooms.people import models
@@ -102,12 +102,16 @@ class Heard:
     areas: Counter[str]
 
 
-def heard(consultation: UUID) -> Heard:
-    """Voices that have entered and not left, by declared college, region and area."""
-    rows = Voice.objects.filter(consultation=consultation, withdrawn_on=None)
+def portraits(voices: QuerySet[Voice]) -> Heard:
+    """These voices by declared college, region and area; whether they spoke, later rooms know."""
+    parts = ("college", "region", "area")
+    rows = list(voices.order_by().values_list(*parts).annotate(n=Count("id")))
 
-    def by(column: str) -> Counter[str]:
-        counted = rows.order_by().values(column).annotate(n=Count("id"))
-        return Counter({row[column]: row["n"] for row in counted if row[column]})
+    def by(part: int) -> Counter[str]:
+        counted: Counter[str] = Counter()
+        for row in rows:
+            if row[part]:
+                counted[row[part]] += row[-1]
+        return counted
 
-    return Heard(rows.count(), by("college"), by("region"), by("area"))
+    return Heard(sum(row[-1] for row in rows), by(0), by(1), by(2))

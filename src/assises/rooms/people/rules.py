@@ -15,6 +15,7 @@ declare(
             Role.SYSTEM: Scope.ANYWHERE,
         },
         "people.describe": {Role.VOICE: Scope.CONSULTATION},
+        "people.depart": {Role.VOICE: Scope.CONSULTATION},
         # The doors: before them one is a visitor, and an account is one too until it proves more.
         "people.enter_by_letter": _ANYONE,
         "people.leave": _ANYONE,

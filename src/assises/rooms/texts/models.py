@@ -18,10 +18,10 @@ class Text(models.Model):
 class Version(models.Model):
     """What a text says in one language, from one moment on.
 
-    ``number`` counts within the text and language. ``state``: ``draft`` (a machine's or a person's,
-    read by nobody else), ``reviewed``, ``withdrawn``. ``shown`` is the masked edition where the
-    words hold personal data, else None: the words themselves. ``author`` is a pseudonym, or
-    ``model:name@version``. ``current`` is the one that pages show.
+    ``number`` counts within the text and language. ``state``: ``draft`` (read by nobody but its
+    author), ``reviewed`` (by ``reviewer``, who is another), ``withdrawn``. ``shown`` is the masked
+    edition where the words hold personal data, else None: the words themselves. ``author`` is a
+    pseudonym, or ``model:name@version``. ``current`` is the one that pages show.
     """
 
     text = models.ForeignKey(Text, models.CASCADE, related_name="versions")

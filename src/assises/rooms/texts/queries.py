@@ -31,6 +31,11 @@ class Said:
     version: int
 
     @property
+    def unread(self) -> bool:
+        """A translation that nobody but its author has read."""
+        return self.translated and not self.reviewed
+
+    @property
     def tag(self) -> str:
         """BCP 47, for ``lang=``."""
         return self.language
@@ -65,6 +70,11 @@ def in_every_language(text: UUID) -> dict[str, Said]:
     return {v.language: _shown(v, first) for v in versions}
 
 
+def is_reviewed(version: Version) -> bool:
+    """Whether someone other than its author is known to have read it."""
+    return version.state == "reviewed" and version.reviewer not in ("", version.author)
+
+
 def _said(versions: dict[str, Version], language: str) -> Said:
     first = next((v for v in versions.values() if v.translates_id is None), None)
     original = first or next(iter(versions.values()))
@@ -77,6 +87,6 @@ def _shown(version: Version, original: str) -> Said:
         version.language,
         original,
         version.translates_id is not None,
-        version.state == "reviewed",
+        is_reviewed(version),
         version.pk,
     )

@@ -21,6 +21,8 @@ _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _UNSEEN: Final = {
     chr(c) for c in (0x034F, 0x115F, 0x1160, 0x3164, 0xFFA0, *range(0xE0100, 0xE01F0))
 }
+# No script stacks more marks on a letter; what is higher is drawn over the lines of others.
+_STACKED: Final = 4
 # Of the controls and format signs, which are left out, these are kept: both joiners are spelling,
 # in Persian and in emoji, and the signs of Arabic that stand around numbers and verses are seen.
 _SPELLING: Final = frozenset("\n\t\u200c\u200d\u06dd\u0890\u0891\u08e2") | {
@@ -30,12 +32,16 @@ _SPELLING: Final = frozenset("\n\t\u200c\u200d\u06dd\u0890\u0891\u08e2") | {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words in one language, and who found them."""
+    """Words in one language, and who found them.
+
+    Nobody has read them yet but their author: a second person says so by ``texts.review``.
+    ``shown`` is their masked edition, where they hold personal data.
+    """
 
     language: str
     words: str
     author: str
-    state: str = "reviewed"
+    shown: str | None = None
 
 
 def clean(words: str, *, longest: int, field: str = "text", required: bool = True) -> str:
@@ -53,12 +59,22 @@ def clean(words: str, *, longest: int, field: str = "text", required: bool = Tru
         raise _invalid("these are not letters that can be kept", field) from None
     kept = "".join(c for c in _LINE_ENDS.sub("\n", words) if _is_kept(c))
     # Last: a letter and its accent meet where something between them was left out.
-    text = unicodedata.normalize("NFC", kept).strip()
+    text = _unstacked(unicodedata.normalize("NFC", kept)).strip()
     if required and not any(c.isalnum() for c in text):
         raise _invalid("there is nothing to read in it", field)
     if len(text) > longest:
         raise _invalid(f"it is longer than {longest} characters ({len(text)})", field)
     return text
+
+
+def _unstacked(text: str) -> str:
+    """At most four marks upon a letter."""
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= _STACKED:
+            kept.append(c)
+    return "".join(kept)
 
 
 def write(originals: Words, translations: Iterable[Words] = (), *, at: datetime) -> UUID:
@@ -152,6 +168,11 @@ def rewrite_in(
     return changed
 
 
+def erase(texts: Iterable[UUID]) -> None:
+    """Empty these texts in every version and language: their author took them back."""
+    Version.objects.filter(text_id__in=list(texts)).update(words="", shown="", state="withdrawn")
+
+
 def _version(
     text: UUID, words: Words, at: datetime, *, translates: Version | None = None
 ) -> Version:
@@ -160,10 +181,9 @@ def _version(
         language=words.language,
         number=1,
         words=words.words,
+        shown=words.shown,
         author=words.author,
         translates=translates,
-        # Whoever hands in a machine's words, nobody else has read them yet.
-        state="draft" if words.author.startswith("model:") else words.state,
         written_at=at,
     )
 

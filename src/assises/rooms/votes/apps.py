@@ -11,4 +11,4 @@ class VotesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare who may do what here, and listen."""
-        from assises.rooms.votes import rules  # noqa: F401
+        from assises.rooms.votes import listening, rules  # noqa: F401

@@ -10,8 +10,11 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from assises.rooms.contributions.models import Statement
+from assises.rooms.contributions.models import WITHDRAWN, Contribution, Statement
+from assises.rooms.people.models import Voice
+from assises.rooms.people.queries import Heard, portraits
 from assises.rooms.votes.models import Cast, Current
 
 
@@ -52,12 +55,34 @@ def tallies(consultation: UUID, statements: Sequence[int]) -> dict[int, Tally]:
 
 def counted(consultation: UUID) -> int:
     """How many votes count now."""
-    return Current.objects.filter(consultation=consultation).count()
+    return _counting(consultation).count()
 
 
 def people(consultation: UUID) -> int:
     """How many voices have a vote that counts."""
-    return Current.objects.filter(consultation=consultation).values("voice").distinct().count()
+    return _counting(consultation).values("voice").distinct().count()
+
+
+def heard(consultation: UUID) -> Heard:
+    """Who has spoken: voices with a vote that counts, a contribution or a statement of theirs."""
+    votes = _counting(consultation).filter(voice=OuterRef("id"))
+    said = Contribution.objects.filter(consultation=consultation, voice=OuterRef("id"))
+    put = Statement.objects.filter(consultation=consultation, voice=OuterRef("id"))
+    return portraits(
+        Voice.objects.filter(consultation=consultation).filter(
+            Exists(votes)
+            | Exists(said.exclude(state=WITHDRAWN))
+            | Exists(put.exclude(moderation=WITHDRAWN))
+        )
+    )
+
+
+def _counting(consultation: UUID) -> QuerySet[Current]:
+    # A vote that was on its way while its statement was taken back may have come after.
+    gone = Statement.objects.filter(consultation=consultation, moderation=WITHDRAWN)
+    return Current.objects.filter(consultation=consultation).exclude(
+        statement__in=gone.values("id")
+    )
 
 
 def last_cast(consultation: UUID) -> int:
@@ -95,9 +120,9 @@ def current_votes(consultation: UUID) -> CurrentVotes:
     query = (
         "COPY (SELECT v.voice, s.number, v.vote, (extract(epoch FROM v.at) * 1000)::bigint"
         " FROM votes_current v JOIN contributions_statement s ON s.id = v.statement"
-        " WHERE v.consultation = %s ORDER BY v.voice, s.number) TO STDOUT"
+        " WHERE v.consultation = %s AND s.moderation <> %s ORDER BY v.voice, s.number) TO STDOUT"
     )
-    with connection.cursor() as cursor, cursor.copy(query, (consultation,)) as copy:
+    with connection.cursor() as cursor, cursor.copy(query, (consultation, WITHDRAWN)) as copy:
         copy.set_types(["text", "int4", "int2", "int8"])
         for voice, number, vote, at in copy.rows():
             cells.extend((voices.setdefault(voice, len(voices)), number, vote, at))

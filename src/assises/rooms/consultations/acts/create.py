@@ -15,11 +15,13 @@ from assises.lib.ids import short_id, uuid7
 from assises.rooms.consultations.models import KINDS, Consultation, Vertical
 from assises.rooms.journal.acting import OFFICIAL, SIMULATION, acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.people.own import builds
 from assises.rooms.texts.writing import clean, write_in
 
 Languages = Mapping[str, str]
 LONGEST: Final = {
     "title": 160,
+    "theme": 300,
     "summary": 2_000,
     "host": 160,
     "patronage": 200,
@@ -30,7 +32,7 @@ LONGEST: Final = {
 }
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
-TEXTS: Final = ("title", "summary", "host", "patronage", "place", "charter")
+TEXTS: Final = ("title", "theme", "summary", "host", "patronage", "place", "charter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class NewConsultation:
 
     title: Languages
     kind: str = "own"
+    theme: Languages = field(default_factory=dict)
     summary: Languages = field(default_factory=dict)
     host: Languages = field(default_factory=dict)
     patronage: Languages = field(default_factory=dict)
@@ -78,9 +81,16 @@ def create(actor: Actor, new: NewConsultation, *, key: str, at: datetime) -> UUI
 
     Raises:
         Invalid: no title, an unknown kind, zone or country, dates that run backwards, a code that
-            is none, a vertical given twice.
+            is none, a vertical given twice; or single votes published, which only an import whose
+            votes are public already begins with: see ``publish_votes``.
     """
     _check(new)
+    if new.votes_published and (new.kind == "own" or not builds(actor)):
+        raise Invalid(
+            "single votes are not published from the start",
+            next_step="Confirm the authority's reference, then publish them by an act of its own.",
+            fields={"votes_published": "needs the authority's reference"},
+        )
     uid = uuid7(at)
     log = SIMULATION if new.kind == "simulated" else OFFICIAL
     payload = {

@@ -9,14 +9,25 @@ from uuid import UUID
 from assises.lib.errors import Invalid, NotFound
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.finding import find_again
-from assises.rooms.contributions.models import Contribution, Statement
-from assises.rooms.journal.acting import acting
+from assises.rooms.contributions.models import WITHDRAWN, Contribution, Statement
+from assises.rooms.journal.acting import Writing, acting
 from assises.rooms.journal.permissions import Actor
+from assises.rooms.notices.telling import tell_voice
 from assises.rooms.search.indexing import forget
 from assises.rooms.texts.writing import clean
 
 _DECISIONS: Final = {"accept": "accepted", "refuse": "refused"}
 _LONGEST_REASON: Final = 400
+
+
+def _(sentence: str) -> str:
+    return sentence  # marks it for the catalogues; it is said when it is read
+
+
+ACCEPTED: Final = _("Someone has read a statement that you proposed: everyone sees it now.")
+REFUSED: Final = _("A statement that you proposed is not shown. The reason given: {reason}")
+HIDDEN: Final = _("Something that you said was hidden. The reason given: {reason}")
+SHOWN: Final = _("Something that you said is shown again.")
 
 
 def moderate_statement(
@@ -47,12 +58,26 @@ def moderate_statement(
     ) as writing:
         if writing.repeated:
             return
-        changed = Statement.objects.filter(uid=statement, consultation=place).update(
-            moderation=_DECISIONS[decision], reason=said
+        # Locked: its author may be taking it back at this moment, and withdrawal wins.
+        row = (
+            Statement.objects.select_for_update()
+            .filter(uid=statement, consultation=place)
+            .exclude(moderation=WITHDRAWN)
+            .first()
         )
-        if not changed:
+        if row is None:
             raise NotFound("there is no such statement", next_step="Reload the list.")
-        _show(statement, place.id, shown=decision == "accept")
+        before = row.moderation, row.reason
+        row.moderation, row.reason = _DECISIONS[decision], said
+        row.save(update_fields=["moderation", "reason"])
+        if decision == "accept":
+            find_again("statement", row.uid, place.id, row.words)
+        else:
+            forget("statement", [row.uid])
+        if row.voice is not None and before != (row.moderation, row.reason):
+            where = f"statements/{row.short}" if decision == "accept" else ""
+            sentence = ACCEPTED if decision == "accept" else REFUSED
+            _tell(row.voice, sentence, said, where, writing)
 
 
 def hide_contribution(
@@ -87,20 +112,21 @@ def hide_contribution(
         )
         if row is None:
             raise NotFound("there is no such contribution", next_step="Reload the list.")
-        row.state = "public" if decision == "accept" else "hidden"
+        before, row.state = row.state, "public" if decision == "accept" else "hidden"
         row.save(update_fields=["state"])
         if row.state == "public":
             find_again("contribution", row.id, place.id, row.words)
         else:
             forget("contribution", [row.id])
+        if before != row.state:
+            where = f"contributions/{row.short}" if decision == "accept" else ""
+            _tell(row.voice, SHOWN if decision == "accept" else HIDDEN, said, where, writing)
 
 
-def _show(statement: UUID, consultation: UUID, *, shown: bool) -> None:
-    if shown:
-        words = Statement.objects.values_list("words", flat=True).get(uid=statement)
-        find_again("statement", statement, consultation, words)
-    else:
-        forget("statement", [statement])
+def _tell(voice: UUID, sentence: str, reason: str, address: str, writing: Writing) -> None:
+    """On the author's own page: nobody knows another way to them."""
+    values = {"reason": reason} if "{reason}" in sentence else {}
+    tell_voice(voice, sentence, values, address, writing.event, writing.at)
 
 
 def _reason(decision: str, reason: str) -> str:

@@ -44,7 +44,7 @@ def say(actor: Actor, place: Consultation, saying: Saying, *, key: str, at: date
     Raises:
         NotAllowed: in the name of another voice.
         Invalid: nothing to read in it, too long, an unknown language, channel or vertical.
-        NotNow: the consultation is not open.
+        NotNow: the consultation is not open, or its time of listening is over or to come.
     """
     return say_many(actor, place, [saying], key=key, at=at)[0]
 
@@ -53,7 +53,7 @@ def say_many(
     actor: Actor, place: Consultation, sayings: Sequence[Saying], *, key: str, at: datetime
 ) -> list[UUID]:
     """Many contributions as one act: a workshop's, or a file's."""
-    demand_open(place)
+    demand_open(place, "listen", at)
     cleaned = [clean(s.words, longest=LONGEST, field="words") for s in sayings]
     _check(actor, place, sayings)
     ids = [uuid4() for _ in sayings]

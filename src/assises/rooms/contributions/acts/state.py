@@ -36,6 +36,7 @@ class Stated:
     house's. ``moderation`` is only for those whose role decides it; a participant's waits where the
     consultation is moderated. ``number`` keeps the number that an import gives, and ``imported``
     words longer than a new statement may be, or without a letter: votes were cast on them.
+    ``shown`` is the masked edition of the words, where they hold personal data.
     """
 
     words: str
@@ -50,6 +51,7 @@ class Stated:
     inspired_by: Sequence[UUID] = ()
     made_at: datetime | None = None
     imported: bool = False
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ def state(
         NotAllowed: in the name of another voice; or what is not a voice's, or not this role's.
         Invalid: words missing or too long, an unknown language or vertical, a number that is taken.
         NotFound: a contribution that is said to have inspired it is not here.
-        NotNow: a participant's, where the consultation is not open.
+        NotNow: a participant's, where the consultation is not open or does not listen.
     """
     _check_right(actor, place, stated)
     if any(s.moderation not in (None, *MODERATION) for s in stated):
         raise Invalid("there is no such decision", next_step=f"One of {', '.join(MODERATION)}.")
     if not builds(actor) and any(s.voice is not None for s in stated):
-        demand_open(place)
+        demand_open(place, "listen", at)
     cleaned = [_cleaned(s) for s in stated]
     check_languages(tag for s in stated for tag in (s.language, *s.translations))
     check_verticals(place, (s.vertical for s in stated))
@@ -88,7 +90,8 @@ def state(
         at=at,
         subjects=[f"statement:{uid}" for uid in ids] if len(ids) == 1 else [],
         payload=[_payload(s, c) for s, c in zip(stated, cleaned, strict=True)],
-        keep=len(stated) == 1,
+        # Of a participant's words nothing is kept that taking them back would not erase.
+        keep=len(stated) == 1 and stated[0].voice is None,
     ) as writing:
         if writing.repeated:
             return [UUID(uid) for uid in writing.outcome]
@@ -179,7 +182,7 @@ def _write(
     texts = write_many(
         (
             (
-                Words(s.language, c.words, "speaker" if s.voice else author),
+                Words(s.language, c.words, "speaker" if s.voice else author, s.shown),
                 [Words(tag, words, author) for tag, words in c.others.items()],
             )
             for s, c in zip(stated, cleaned, strict=True)
@@ -207,7 +210,10 @@ def _write(
         Found("statement", row.uid, place.id, tag, words)
         for row, s, c in zip(rows, stated, cleaned, strict=True)
         if row.moderation == "accepted"
-        for tag, words in ((s.language, c.words), *c.others.items())
+        for tag, words in (
+            (s.language, c.words if s.shown is None else s.shown),
+            *c.others.items(),
+        )
     )
     return rows
 

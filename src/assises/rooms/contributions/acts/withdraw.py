@@ -7,12 +7,12 @@ from uuid import UUID
 
 from assises.lib.errors import NotFound
 from assises.rooms.consultations.models import Consultation
-from assises.rooms.contributions.models import Contribution
+from assises.rooms.contributions.models import WITHDRAWN, Contribution
 from assises.rooms.journal.acting import acting
 from assises.rooms.journal.permissions import Actor
 from assises.rooms.people.own import demand_own
 from assises.rooms.search.indexing import forget
-from assises.rooms.texts.models import Version
+from assises.rooms.texts.writing import erase
 
 
 def withdraw(
@@ -45,14 +45,9 @@ def withdraw(
             raise NotFound(
                 "this is not one of your contributions", next_step="Choose it on your own page."
             )
-        erase([row.id])
-
-
-def erase(contributions: list[UUID]) -> None:
-    """Empty the words of these, in every version, and stop finding them."""
-    rows = Contribution.objects.filter(id__in=contributions)
-    Version.objects.filter(text_id__in=rows.values("words")).update(
-        words="", shown="", state="withdrawn"
-    )
-    rows.update(state="withdrawn")
-    forget("contribution", contributions)
+        if row.state == WITHDRAWN:
+            return  # since the day that its stone says
+        erase([row.words])
+        row.state, row.withdrawn_on = WITHDRAWN, place.day_of(at)
+        row.save(update_fields=["state", "withdrawn_on"])
+        forget("contribution", [row.id])

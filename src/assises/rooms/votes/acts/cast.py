@@ -71,10 +71,10 @@ def cast(
         NotAllowed: for another voice.
         Invalid: an empty batch, one of more than 500, or a vote other than 1, 0, -1.
         NotFound: a number that cannot be voted on here.
-        NotNow: the edition is not open.
+        NotNow: the edition is not open, or its vote is over or to come.
     """
     demand_own(actor, voice)
-    demand_open(place)
+    demand_open(place, "vote", at)
     last = _checked(answers)
     payload = [[number, last[number]] for number in sorted(last)]
     with acting(

@@ -1,0 +1,1 @@
+"""Every write of this room that people see, one file an act."""
