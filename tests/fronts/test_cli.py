@@ -127,7 +127,7 @@ def test_an_unknown_measurement_is_refused_with_the_known_ones(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(Path(__file__).resolve().parents[2])
-    with pytest.raises(InputError, match="Use one of .*opinion"):
+    with pytest.raises(InputError, match=r"Use one of .*opinion"):
         run_bench("nothing", [])
 
 

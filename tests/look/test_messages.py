@@ -67,6 +67,13 @@ def test_arabic_has_its_six_plural_forms() -> None:
     assert forms == {6}
 
 
+# What is typed or sent as it stands, in any language.
+AS_IT_STANDS = re.compile(
+    r"Authorization: Voice CODE|Content-Type: application/json|Content-Length|X-CSRFToken"
+    r"|/api/v1/|recount\.py|ISO 3166|OpenAPI|API|JSON|UTF-8|SHA-256|KiB|Allow|Linux|macOS|Python|“holds”"
+)
+
+
 def test_tamazight_is_written_in_tifinagh() -> None:
     latin = re.compile(r"[a-z]{3,}")
     allowed = {"assises", "polis", "wilson", "csv", "rand", "silhouette"}
@@ -74,7 +81,7 @@ def test_tamazight_is_written_in_tifinagh() -> None:
         if not message.id:
             continue
         for text in strings(message):
-            words = latin.findall(PLACEHOLDER.sub("", text).casefold())
+            words = latin.findall(AS_IT_STANDS.sub("", PLACEHOLDER.sub("", text)).casefold())
             assert not [word for word in words if word not in allowed], text
 
 
@@ -82,4 +89,5 @@ def test_french_keeps_its_typography() -> None:
     wrong = re.compile(r"[^\u202f\u00a0][;!?%]|[^\u202f\u00a0]:(?=\s|$)|'")
     for message in catalogue("fr"):
         if message.id:
-            assert not [text for text in strings(message) if wrong.search(text)], message.id
+            texts = [AS_IT_STANDS.sub("", text) for text in strings(message)]
+            assert not [text for text in texts if wrong.search(text)], message.id
