@@ -176,9 +176,7 @@ def test_an_edition_that_is_not_there(short: str) -> None:
     refused(Client().get(f"{BASE}/editions/{short}"), 404, "not-found")
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/nothing", "/api/v2/editions", "/api/v1/editions/"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v2/editions", "/api/v1/editions/"])
 def test_an_address_that_is_not_there(path: str) -> None:
     refused(Client().get(path), 404, "not-found")
 
