@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
 import re
+import subprocess
+import sys
+import tarfile
 from datetime import timedelta
 from typing import Any
 
@@ -301,3 +306,25 @@ def test_another_answer_from_an_old_page_shows_the_statement_again(place: Any) -
     assert client.post(address, sent).status_code == 303
     again = client.post(address, {**sent, "answer": "disagree"})
     assert (again.status_code, again["Location"]) == (303, f"{address}?statement=1")
+
+
+def test_the_program_that_is_given_starts_and_checks_a_line(place: Any, tmp_path: Any) -> None:
+    seal_it()
+    taken = Client().get("/fr/source.tar.gz").content
+    with tarfile.open(fileobj=io.BytesIO(taken)) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (folder,) = tmp_path.iterdir()
+    assert os.access(folder / "run", os.X_OK)
+    for needed in ("tools/environment.sh", "requirements.lock", "requirements-test.lock"):
+        assert (folder / needed).is_file()
+    for name, address in (("key", "key"), ("proof-1", "proof/1")):
+        (folder / name).write_bytes(Client().get(f"/log/simulation/{address}").content)
+    said = subprocess.run(
+        [sys.executable, "-m", "assises", "proof", "proof-1", "--key", "key"],
+        cwd=folder, env={"PYTHONPATH": str(folder / "src"), "PATH": os.environ["PATH"]},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    assert "holds   leaf 1" in said.stdout
+    assert "consultations.open" in said.stdout
+    assert "note    the key came with the proof" not in said.stdout

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_htmx.http import HttpResponseClientRedirect
 
 from assises.countries import ma
 from assises.fronts.portal.wording import VOTES, edition_url, statement_of
@@ -89,7 +90,7 @@ def _back_to_own_page(request: HttpRequest, language: str, edition: Consultation
     """Whoever came to change one answer goes back to where the others stand."""
     url = f"{edition_url(edition_of(edition.id, language), language)}me?changed"
     if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url, status=303)
 
 
