@@ -220,6 +220,7 @@ def test_the_files_are_one_act_of_each_kind(small: Path) -> None:
         "people.enter": 1,
         "contributions.state": 1,
         "votes.load": 1,
+        "insights.publish": 1,
         "consultations.close": 1,
     }
 
