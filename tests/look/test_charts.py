@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assises.look import charts
@@ -16,6 +16,9 @@ points = st.lists(
 
 
 @given(st.lists(points, min_size=1, max_size=7))
+@example([[(0.0, 0.0), (5e-324, 0.0)]])
+@example([[(0.0, 9.0), (9.0, 9.0), (9.0, -5e-324)], [(1e-309, 0.0)]])
+@example([[(0.0, 1e-309), (0.0, 0.0), (0.0, 9.0)]])
 def test_everyone_is_drawn_once_and_within_the_picture(
     groups: list[list[tuple[float, float]]],
 ) -> None:

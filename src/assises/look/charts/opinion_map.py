@@ -35,6 +35,9 @@ _SHAPES: Final = (
 HUES: Final = len(_SHAPES)
 """Shapes, each with its colour, that tell groups apart."""
 _LEVELS: Final = 4
+_CLOSEST: Final = 1e12
+"""Dots a unit at most: people who stand nearer than that stand at one place, and no product of a
+place and the scale leaves the numbers."""
 
 
 def opinion_map(
@@ -146,7 +149,8 @@ def _frame(people: Sequence[tuple[Point, int]]) -> _Frame:
         for room, size in ((_WIDTH - 2 * _EDGE, wide), (height - 2 * _EDGE, tall))
         if size > 0
     ]
-    return _Frame(((left + right) / 2, (low + high) / 2), min(rooms, default=1.0), round(height))
+    scale = min([*rooms, _CLOSEST]) if rooms else 1.0
+    return _Frame(((left + right) / 2, (low + high) / 2), scale, round(height))
 
 
 def _span(along: Sequence[tuple[float, int]]) -> Point:
