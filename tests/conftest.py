@@ -39,7 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from hypothesis import settings
 
         # What is compiled on its first call is slow that once; time is measured in bench/.
-        settings.register_profile("assises", deadline=None)
+        # The same examples each time, so that a failure tells of the change that is tried; --all
+        # looks for new ones.
+        settings.register_profile(
+            "assises", deadline=None, derandomize=not config.getoption("--all")
+        )
         settings.load_profile("assises")
     database.configure()
     config.add_cleanup(database.clean_up)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -17,6 +19,7 @@ def commands() -> list[str]:
     return [line for line in lines if line]
 
 
+@pytest.mark.usefixtures("db")  # `load` writes to a house that is up
 def test_the_examples_run_on_what_the_repository_ships(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     ran = 0
