@@ -88,19 +88,54 @@ def find_groups(
         progress: told of the steps; may raise to stop.
     """
     structure = find_structure(votes, deals=deals, seed=seed, progress=progress)
-    one = fit_classes(votes, np.ones((len(votes.participants), 1)), threads=threads)
     if not structure.lines:
+        one = _everyone(votes, threads)
         return Partition(structure, one.membership, np.array([one.evidence]))
-    scores = _scores(votes, structure.lines, threads)
-    progress.step("groups", most)
-    fits = [one]
-    while len(fits) < most and not _falls(fits):
+    membership, evidence = divide(
+        votes, structure.lines, most=most, threads=threads, progress=progress
+    )
+    return Partition(structure, membership, evidence)
+
+
+def divide(
+    votes: VoteMatrix,
+    lines: int,
+    *,
+    most: int = MOST_GROUPS,
+    exactly: int | None = None,
+    threads: int | None = None,
+    progress: Progress = SILENT,
+) -> tuple[Float64, Float64]:
+    """The second half of :func:`find_groups`: classes, split one at a time, without the test.
+
+    Args:
+        votes: of those who are to be grouped.
+        lines: along which votes hang together, one at least.
+        most: groups at most.
+        exactly: so many groups, or as many as can be split off, in place of what the evidence says.
+        threads: how many at most; they change no byte.
+        progress: told of the steps; may raise to stop.
+
+    Returns:
+        Probability of each group, shape (P, G), the largest group first; and the lower bound of the
+        log evidence in nats for 1, 2, ... groups, as far as was tried.
+    """
+    scores = _scores(votes, lines, threads)
+    limit = most if exactly is None else exactly
+    progress.step("groups", limit)
+    fits = [_everyone(votes, threads)]
+    while len(fits) < limit and (exactly is not None or not _falls(fits)):
         found = _one_more(votes, fits[-1], scores, threads)
         if found is None:
             break
         fits.append(found)
         progress.advance(1)
-    return Partition(structure, _ordered(_best(fits)), np.array([fit.evidence for fit in fits]))
+    chosen = _best(fits) if exactly is None else fits[-1]
+    return _ordered(chosen), np.array([fit.evidence for fit in fits])
+
+
+def _everyone(votes: VoteMatrix, threads: int | None) -> Classes:
+    return fit_classes(votes, np.ones((len(votes.participants), 1)), threads=threads)
 
 
 def _one_more(
