@@ -2,15 +2,15 @@
 
 Each part holds all the votes of some people. What an analysis asks of votes is asked of each part,
 and the answers are put together: whole numbers are added, people are laid out in order of their
-ids. So any number of parts, in any order, gives the same bytes as one matrix.
+ids. So any number of parts, in any order, gives the same bytes as one matrix. An answer is let go
+once it is added: only what grows with the people, not with the votes or the parts, stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
@@ -18,13 +18,33 @@ from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.lib.errors import InputError
 
+_SUMS: Final = frozenset({"counts_by", "scatter", "covotes"})
+"""Methods of :class:`VoteMatrix` that take ``threads``: they add over people."""
+
 
 class Workers(Protocol):
-    """Whoever holds the parts: this process, threads, processes, machines."""
+    """Whoever holds the parts: this process, or processes and machines elsewhere."""
 
-    def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Call a method of :class:`VoteMatrix` on each part with its own arguments; in order."""
+    def call(
+        self, method: str, arguments: Iterable[tuple[Any, ...]], *, threads: int | None = None
+    ) -> Iterator[Any]:
+        """Call a method of :class:`VoteMatrix` on each part with its own arguments; in order.
+
+        What a part answers is made when it is asked for, so that not all need room at once.
+
+        Args:
+            method: its name.
+            arguments: for each part.
+            threads: how many at most for one part; a worker elsewhere keeps to its own number.
+        """
         ...
+
+
+def ask(part: VoteMatrix, method: str, given: tuple[Any, ...], threads: int | None) -> Any:
+    """What a method of one part answers; ``threads`` goes to those that add over people."""
+    if method in _SUMS:
+        return getattr(part, method)(*given, threads=threads)
+    return getattr(part, method)(*given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +53,17 @@ class Here:
 
     parts: Sequence[VoteMatrix | Callable[[], VoteMatrix]]
 
-    def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def call(
+        self, method: str, arguments: Iterable[tuple[Any, ...]], *, threads: int | None = None
+    ) -> Iterator[Any]:
         """One part after the other: what is loaded is let go before the next."""
-        return [
-            getattr(part if isinstance(part, VoteMatrix) else part(), method)(*given)
-            for part, given in zip(self.parts, arguments, strict=True)
-        ]
+        for part, given in zip(self.parts, arguments, strict=True):
+            yield ask(part if isinstance(part, VoteMatrix) else part(), method, given, threads)
 
 
 @dataclass(frozen=True, slots=True)
 class ShardedVotes:
-    """Votes in parts, to be given to ``analyse`` like a :class:`VoteMatrix`.
-
-    How many threads a part is worth is for its worker to know; ``threads`` is not passed on.
-    """
+    """Votes in parts, to be given to ``analyse`` like a :class:`VoteMatrix`."""
 
     participants: Int64
     """Ids, shape (P,), ascending."""
@@ -64,10 +81,13 @@ class ShardedVotes:
         """The votes that ``count`` parts hold.
 
         Raises:
-            InputError: if a person is in two parts, or the parts are not on the same statements.
+            InputError: if there is no part, a person is in two, or they are not on the same
+                statements.
         """
         nothing: list[tuple[Any, ...]] = [()] * count
-        heads = workers.call("head", nothing)
+        if not count:
+            raise InputError("there is no part", next_step="Give at least one.")
+        heads = list(workers.call("head", nothing))
         statements = heads[0].statements
         for at, head in enumerate(heads):
             if not np.array_equal(head.statements, statements):
@@ -115,19 +135,24 @@ class ShardedVotes:
             ids
         )
 
-    def counts_by(self, label: Int64, labels: int, *, threads: int | None = None) -> Int64:  # noqa: ARG002
+    def counts_by(self, label: Int64, labels: int, *, threads: int | None = None) -> Int64:
         """See :meth:`VoteMatrix.counts_by`."""
-        given = [(label[place], labels) for place in self.places]
-        return self._added("counts_by", given)
+        given = ((label[place], labels) for place in self.places)
+        return _sum(self.workers.call("counts_by", given, threads=threads))
 
-    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:  # noqa: ARG002
+    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
         """See :meth:`VoteMatrix.scatter`."""
-        return self._added("scatter", [(table, scale)] * len(self.places))
+        given = [(table, scale)] * len(self.places)
+        return _sum(self.workers.call("scatter", given, threads=threads))
 
-    def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:  # noqa: ARG002
+    def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
         """See :meth:`VoteMatrix.covotes`."""
-        both, mixed = zip(*self.workers.call("covotes", [()] * len(self.places)), strict=True)
-        return reduce(np.add, both), reduce(np.add, mixed)
+        found = self.workers.call("covotes", [()] * len(self.places), threads=threads)
+        both, mixed = (np.array(part) for part in next(found))
+        for more, others in found:
+            both += more
+            mixed += others
+        return both, mixed
 
     def gather(self, table: Float64) -> Float64:
         """See :meth:`VoteMatrix.gather`."""
@@ -137,6 +162,10 @@ class ShardedVotes:
             out[place] = part
         return out
 
-    def _added(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> Int64:
-        total: Int64 = reduce(np.add, self.workers.call(method, arguments))
-        return total
+
+def _sum(found: Iterator[Int64]) -> Int64:
+    # A copy: what another process answered may not be written to.
+    total = np.array(next(found))
+    for part in found:
+        total += part
+    return total
