@@ -20,6 +20,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.opinion import lanes
+
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Cells = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
@@ -82,24 +84,14 @@ def gather_scatter(
         sums: shape (4 S, 4), added to.
     """
     for person in range(begin, end):
-        first, last = indptr[person], indptr[person + 1]
-        u0 = u1 = u2 = u3 = 0.0
+        # Unsigned: a signed index would be asked each time whether it counts from the end.
+        first, last = np.uint64(indptr[person]), np.uint64(indptr[person + 1])
+        u = lanes.zeros()
         for at in range(first, last):
-            row = table[cells[at]]
-            u0 += row[0]
-            u1 += row[1]
-            u2 += row[2]
-            u3 += row[3]
-        i0 = np.int64(np.rint(u0 * scale))
-        i1 = np.int64(np.rint(u1 * scale))
-        i2 = np.int64(np.rint(u2 * scale))
-        i3 = np.int64(np.rint(u3 * scale))
+            u = lanes.add(u, lanes.load(table, cells[at]))
+        whole = lanes.rounded(u, scale)
         for at in range(first, last):
-            into = sums[cells[at]]
-            into[0] += i0
-            into[1] += i1
-            into[2] += i2
-            into[3] += i3
+            lanes.store(sums, cells[at], lanes.add(lanes.load(sums, cells[at]), whole))
 
 
 @compiled
