@@ -184,3 +184,23 @@ def test_threads_count_the_same() -> None:
         votes.counts_by(label, 4, threads=1).tobytes()
         == votes.counts_by(label, 4, threads=3).tobytes()
     )
+
+
+@pytest.mark.parametrize(("people", "statements"), [(3, 7), (1, 2_000), (10**12, 10**9)])
+def test_gaps_between_ids_change_nothing_else(people: int, statements: int) -> None:
+    chance = np.random.default_rng(people)
+    # More than one neighbourhood of people, some without a vote, many who vote twice.
+    person, statement = chance.integers(0, 6_000, 9_000), chance.integers(0, 12, 9_000)
+    value = chance.integers(-1, 2, 9_000)
+    row = {
+        pair: at for at, pair in enumerate(zip(person.tolist(), statement.tolist(), strict=True))
+    }
+    expected = sorted((who, what, int(value[at])) for (who, what), at in row.items())
+    found = VoteMatrix.from_arrays(
+        people * person - 5, statements * statement + 3, value.astype(np.int8), universe=[1]
+    )
+    who = (found.participants[found.rows] + 5) // people
+    what = (found.statements[found.columns] - 3) // statements
+    assert list(zip(who.tolist(), what.tolist(), found.values.tolist(), strict=True)) == expected
+    assert found.participants.tolist() == (np.unique(person) * people - 5).tolist()
+    assert found.statements.tolist() == [1, *(np.unique(statement) * statements + 3).tolist()]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import kernels
-from assises.engines.opinion.ingest import SMALL, Column, by_person, ids_of, times_of, votes_of
+from assises.engines.opinion.ingest import SMALL, ids_of, pack, times_of, votes_of
 from assises.engines.opinion.kernels import Cells, Float64, Int64
 from assises.lib.errors import InputError
 
@@ -141,10 +141,9 @@ class VoteMatrix:
         if len(vote) == 0:
             raise InputError("there is no vote", next_step="Give at least one.")
         when = None if times is None else times_of(times, len(vote))
-        people = Column.of(person)
-        columns = Column.of(statement, ids_of([] if universe is None else universe, "universe"))
-        cells, indptr = by_person(people, columns, vote, when)
-        return cls(people.ids, columns.ids, indptr, cells, casts=len(vote))
+        others = ids_of([] if universe is None else universe, "universe")
+        found = pack(person, statement, others, vote, when)
+        return cls(found.participants, found.statements, found.indptr, found.cells, casts=len(vote))
 
     @classmethod
     def from_frame(
