@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assises.engines.opinion import OpinionMap, VoteMatrix, analyse, kernels
+from assises.engines.opinion import VoteMatrix, analyse, kernels
 from assises.engines.opinion.shards import Here, ShardedVotes
 from assises.flows.casts import StoredPart, divided, parts_of
 from assises.lib.errors import InputError
@@ -58,21 +58,22 @@ def whole(columns: Columns, **given: Any) -> VoteMatrix:
     )
 
 
-def assert_same(found: OpinionMap, expected: OpinionMap) -> None:
-    for field in dataclasses.fields(OpinionMap):
-        ours, theirs = getattr(found, field.name), getattr(expected, field.name)
-        if dataclasses.is_dataclass(ours):
-            pairs = [
-                (getattr(ours, f.name), getattr(theirs, f.name)) for f in dataclasses.fields(ours)
-            ]
-        else:
-            pairs = [(ours, theirs)]
-        for one, other in pairs:
-            if isinstance(one, np.ndarray):
-                assert one.dtype == other.dtype and one.shape == other.shape, field.name
-                assert one.tobytes() == other.tobytes(), field.name
-            else:
-                assert one == other, field.name
+def assert_same(found: Any, expected: Any, place: str = "map") -> None:
+    """To the byte, in all fields and what they hold."""
+    assert type(found) is type(expected), place
+    if dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            one, other = getattr(found, field.name), getattr(expected, field.name)
+            assert_same(one, other, f"{place}.{field.name}")
+    elif isinstance(found, np.ndarray):
+        assert (found.dtype, found.shape) == (expected.dtype, expected.shape), place
+        assert found.tobytes() == expected.tobytes(), place
+    elif isinstance(found, list | tuple):
+        assert len(found) == len(expected), place
+        for at, (one, other) in enumerate(zip(found, expected, strict=True)):
+            assert_same(one, other, f"{place}[{at}]")
+    else:
+        assert repr(found) == repr(expected), place  # to the last digit, and NaN like NaN
 
 
 @pytest.mark.parametrize("parts", [1, 2, 7])
@@ -83,7 +84,7 @@ def test_files_in_any_order_and_any_number_of_parts_give_the_bytes_of_one_matrix
     monkeypatch.setattr(kernels, "_WORTH_A_THREAD", 500)  # so that two threads do share a part
     columns = casts()
     votes = whole(columns, times=columns["time"])
-    expected = analyse(votes, moderated_out=[11, 17], meta=[14])
+    expected = analyse(votes, "polis", moderated_out=[11, 17], meta=[14])
     folder = write(columns, tmp_path / "in", files=5, seed=parts)
     found = divided(folder, tmp_path / "work", time="time", parts=parts)
     assert len(found.places) == parts
@@ -100,7 +101,8 @@ def test_parts_from_files_and_parts_in_memory_are_the_same(tmp_path: Path) -> No
     assert all(part.cells.dtype == np.uint16 for part in loaded)
     memory = [VoteMatrix(*(np.array(getattr(p, n)) for n in NAMES), casts=p.casts) for p in loaded]
     assert_same(
-        analyse(ShardedVotes.of(Here(memory), 3)), analyse(ShardedVotes.of(Here(stored), 3))
+        analyse(ShardedVotes.of(Here(memory), 3), "polis"),
+        analyse(ShardedVotes.of(Here(stored), 3), "polis"),
     )
 
 
@@ -116,8 +118,8 @@ def test_without_times_the_later_file_and_row_count(tmp_path: Path) -> None:
             {n: columns[n][rows[at]] for n in ("participant", "statement", "vote")}
         ).select("vote", "participant", "statement").write_parquet(folder / f"{names[at]}.parquet")
     assert_same(
-        analyse(divided(folder, tmp_path / "work", parts=3)),
-        analyse(whole(columns)),
+        analyse(divided(folder, tmp_path / "work", parts=3), "polis"),
+        analyse(whole(columns), "polis"),
     )
 
 
@@ -140,8 +142,8 @@ def test_any_kind_of_time_orders_as_in_memory(
     folder.mkdir()
     pl.DataFrame(columns).write_parquet(folder / "all.parquet", row_group_size=501)
     assert_same(
-        analyse(divided(folder, tmp_path / "work", time="time", parts=2)),
-        analyse(whole(columns, times=columns["time"])),
+        analyse(divided(folder, tmp_path / "work", time="time", parts=2), "polis"),
+        analyse(whole(columns, times=columns["time"]), "polis"),
     )
 
 
@@ -150,8 +152,10 @@ def test_statements_that_nobody_voted_on_are_held(tmp_path: Path) -> None:
     folder = write(columns, tmp_path / "in", files=2)
     universe = [5, 9_999]
     assert_same(
-        analyse(divided(folder, tmp_path / "work", time="time", universe=universe, parts=2)),
-        analyse(whole(columns, times=columns["time"], universe=universe)),
+        analyse(
+            divided(folder, tmp_path / "work", time="time", universe=universe, parts=2), "polis"
+        ),
+        analyse(whole(columns, times=columns["time"], universe=universe), "polis"),
     )
 
 
@@ -191,7 +195,7 @@ def test_parts_made_anew_meanwhile_are_not_mixed_with_the_old(tmp_path: Path) ->
     old = divided(folder, tmp_path / "work", time="time", parts=2)
     divided(folder, tmp_path / "work", time="time", parts=3)
     with pytest.raises(InputError, match="made anew"):
-        analyse(old)
+        analyse(old, "polis")
 
 
 def test_a_listener_hears_of_each_step_and_may_stop(tmp_path: Path) -> None:
