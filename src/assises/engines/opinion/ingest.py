@@ -307,7 +307,7 @@ def _keep_last_of_neighbours(
             cells[into] = cell
             into += np.uint64(1)
         begin = ends[who]
-    return int(into)
+    return np.int64(into)  # type: ignore[return-value]
 
 
 @compiled
