@@ -120,7 +120,7 @@ def statement_mean(s: Split) -> Float64:
 def polis_groups(s: Split) -> Float64:
     """Share of agreement within the group, two votes' worth of everyone's share added."""
     matrix = s.matrix()
-    opinion = analyse(matrix)
+    opinion = analyse(matrix, "polis")
     squares = ((opinion.positions[:, None, :] - opinion.centres[None]) ** 2).sum(axis=2)
     label = np.where(opinion.group >= 0, opinion.group, squares.argmin(axis=1))
     counts = np.stack([matrix.counts(label == g) for g in range(len(opinion.centres))])

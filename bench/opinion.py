@@ -47,7 +47,7 @@ def measure(folder: Path) -> list[str]:
     seconds = []
     for _ in range(REPEATS):
         begin = time.process_time()
-        opinion = analyse(matrix, moderated_out=moderated_out(tables), meta=meta(tables))
+        opinion = analyse(matrix, "polis", moderated_out=moderated_out(tables), meta=meta(tables))
         seconds.append(time.process_time() - begin)
     begin = time.process_time()
     content_of(export, ["fr"])

@@ -36,7 +36,11 @@ def server(request: pytest.FixtureRequest, shared_data: Path) -> Server:
         times=[float(row["modified"]) for row in rows],
     )
     ours = analyse(
-        votes, moderated_out=maths["mod-out"], meta=maths["meta-tids"], groups=_groups(maths)
+        votes,
+        "polis",
+        moderated_out=maths["mod-out"],
+        meta=maths["meta-tids"],
+        groups=_groups(maths),
     )
     return Server(maths, votes, ours)
 
@@ -118,7 +122,7 @@ def test_the_consensus_is_the_servers(server: Server) -> None:
 
 def test_whoever_has_enough_votes_is_in_the_conversation_of_the_server_too(server: Server) -> None:
     # The server also keeps people who once had enough; counted once, at the end, we do not.
-    alone = analyse(server.votes, moderated_out=server.maths["mod-out"])
+    alone = analyse(server.votes, "polis", moderated_out=server.maths["mod-out"])
     ours = set(alone.participants[alone.in_conversation].tolist())
     theirs = set(server.maths["in-conv"])
     assert ours <= theirs

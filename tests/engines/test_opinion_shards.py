@@ -21,9 +21,9 @@ def parts_of(votes: VoteMatrix, count: int, seed: int) -> list[VoteMatrix]:
 @pytest.mark.parametrize(("people", "count"), [(900, 2), (900, 5), (22_000, 3)])
 def test_any_number_of_shards_gives_the_bytes_of_one_matrix(people: int, count: int) -> None:
     votes, _ = planted(people, 80, 0.2, 3, seed=2)
-    whole = analyse(votes, moderated_out=[3], meta=[5])
+    whole = analyse(votes, "polis", moderated_out=[3], meta=[5])
     shards = ShardedVotes.of(Here(parts_of(votes, count, seed=count)), count)
-    found = analyse(shards, moderated_out=[3], meta=[5])
+    found = analyse(shards, "polis", moderated_out=[3], meta=[5])
     assert found.positions.tobytes() == whole.positions.tobytes()
     assert found.group.tobytes() == whole.group.tobytes()
     assert found.centres.tobytes() == whole.centres.tobytes()
@@ -44,7 +44,8 @@ def test_a_shard_is_loaded_when_it_is_asked_and_let_go() -> None:
         return load
 
     shards = ShardedVotes.of(Here([loader(at) for at in range(3)]), 3)
-    assert analyse(shards).positions.tobytes() == analyse(votes).positions.tobytes()
+    found, expected = analyse(shards, "polis"), analyse(votes, "polis")
+    assert found.positions.tobytes() == expected.positions.tobytes()
     assert loaded[:6] == [0, 1, 2, 0, 1, 2]
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from assises.engines.opinion import analyse
-from assises.flows.published import adjusted_rand_index, differences
+from assises.engines.opinion.matching import adjusted_rand_index
+from assises.flows.published import differences
 from assises.flows.tables import from_export, meta, moderated_out, vote_matrix
 from assises.formats import polis
 
@@ -25,7 +26,7 @@ FOLLOWS = {
 def test_people_stand_nearest_to_the_middle_of_their_published_group(openpolis: Path) -> None:
     tables = from_export(polis.read(openpolis))
     matrix = vote_matrix(tables)
-    opinion = analyse(matrix, moderated_out=moderated_out(tables), meta=meta(tables))
+    opinion = analyse(matrix, "polis", moderated_out=moderated_out(tables), meta=meta(tables))
     found = differences(tables, matrix, opinion)
     partition = found["partition"]
     assert partition["follow_share"] >= FOLLOWS[openpolis.name]
@@ -38,7 +39,7 @@ def test_people_stand_nearest_to_the_middle_of_their_published_group(openpolis: 
 def test_every_line_that_differs_says_why(openpolis: Path) -> None:
     tables = from_export(polis.read(openpolis))
     matrix = vote_matrix(tables)
-    lines = differences(tables, matrix, analyse(matrix))["lines"]
+    lines = differences(tables, matrix, analyse(matrix, "polis"))["lines"]
     assert all(line["equal"] or line["why"] for line in lines)
 
 

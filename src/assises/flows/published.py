@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from assises.engines.opinion import OpinionMap, VoteMatrix
 from assises.engines.opinion.groups import nearest
+from assises.engines.opinion.matching import adjusted_rand_index
 from assises.flows.tables import SUMMARY, Tables, facts_of, integers, letter
 from assises.formats.bundle import MISSING
 from assises.lib.canonical import published
@@ -141,25 +142,6 @@ def _why(share: float, theirs: int, ours: int, overlap: Int64) -> str:
     if theirs == ours and int(overlap.max(axis=1).sum()) == int(overlap.sum()):
         return "same"
     return "other_number" if theirs != ours else "other_start"
-
-
-def adjusted_rand_index(table: Int64) -> float:
-    """Agreement of two partitions beyond chance (Hubert and Arabie 1985), 1 for identical ones.
-
-    Args:
-        table: how many people are in group i of the one and j of the other.
-    """
-    n = int(table.sum())
-    pairs = _pairs(table).sum()
-    rows, columns = _pairs(table.sum(axis=1)).sum(), _pairs(table.sum(axis=0)).sum()
-    total = n * (n - 1) / 2
-    expected = rows * columns / total if total else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else float((pairs - expected) / (most - expected))
-
-
-def _pairs(counts: Int64) -> npt.NDArray[np.float64]:
-    return np.asarray(counts * (counts - 1) / 2, dtype=np.float64)
 
 
 def _number(facts: dict[str, str], key: str) -> int | None:

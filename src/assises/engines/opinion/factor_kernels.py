@@ -404,3 +404,25 @@ def ballots(indptr: Int64, cells: Cells, lean: Float64, out: UInt64) -> None:
         h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         out[person] = h ^ (h >> np.uint64(31))
+
+
+@compiled
+def turned(covariance: Float64, by: Float64) -> Float64:
+    """by @ C @ by.T of each matrix C, shape (m, n, n), summed in a fixed order."""
+    count, n, _ = covariance.shape
+    out = np.empty(covariance.shape)
+    half = np.empty((n, n))
+    for at in range(count):
+        for r in range(n):
+            for c in range(n):
+                total = 0.0
+                for k in range(n):
+                    total += by[r, k] * covariance[at, k, c]
+                half[r, c] = total
+        for r in range(n):
+            for c in range(n):
+                total = 0.0
+                for k in range(n):
+                    total += half[r, k] * by[c, k]
+                out[at, r, c] = total
+    return out

@@ -32,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import factor_kernels as kernels
+from assises.engines.opinion.eigen import inner
 from assises.engines.opinion.factor_model import (
     FactorModel,
     Places,
@@ -210,7 +211,7 @@ class _Fitting:
         if size == 0:
             return 0.0
         heavy = self.cast[:, None] * self.mean[:, 1:]
-        shared = _times(heavy.T, before[:, 1:])
+        shared = inner(heavy, np.ascontiguousarray(before[:, 1:]))
         rotated = float(np.linalg.svd(shared, compute_uv=False).sum())
         both = float((heavy * self.mean[:, 1:]).sum())
         both += float((self.cast[:, None] * before[:, 1:] ** 2).sum())
@@ -296,8 +297,7 @@ class _Fitting:
 
     def _move_statements(self, by: Float64, shift: Float64) -> None:
         self.mean = _times(self.mean, by.T) + shift
-        half = _times(self.covariance, by.T)
-        self.covariance = _times(half.transpose(0, 2, 1), by.T)
+        self.covariance = kernels.turned(self.covariance, by)
 
     def _principal(self) -> Float64:
         """The rotation to axes of descending explained variance, near to the present axes."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from assises.engines.opinion.inference.counting import Tally, labels_of, tally
 from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled
+from assises.engines.opinion.matching import matched, overlap
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.lib.errors import InputError
 
@@ -24,9 +25,9 @@ class CrossFit:
     """Part of each statement, shape (S,)."""
     label: Int64
     """Groups that each part is tested with, formed on the other parts, shape (folds, P); numbered
-    as those of the first, -1 for people or groups without a counterpart."""
+    as the reference, -1 for people or groups without a counterpart."""
     alike: Float64
-    """Of the people grouped both times, the share in the same group as the first time, (folds,)."""
+    """Of the people grouped both times, the share in the same group as the reference, (folds,)."""
 
 
 def cross_fit(
@@ -35,6 +36,7 @@ def cross_fit(
     folds: int = 2,
     *,
     seed: int,
+    reference: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
     threads: int | None = None,
 ) -> CrossFit:
@@ -51,6 +53,8 @@ def cross_fit(
             those of none. It is given the votes on some statements, of those who cast any on them.
         folds: number of parts, from 2 to the number of statements.
         seed: of the cut, which depends on the votes and on it, never on ids or the order of rows.
+        reference: groups that the parts' are matched to and numbered as, shape (P,), -1 for none;
+            by default those of the first part.
         weights: as for :func:`tally`.
         threads: as for :func:`tally`.
 
@@ -58,15 +62,64 @@ def cross_fit(
         InputError: for fewer than two parts or more parts than statements, or labels of the wrong
             shape.
     """
+    formed = form_apart(votes, grouping, folds, seed=seed, reference=reference)
+    groups = int(formed.label.max(initial=-1)) + 1
+    return count_apart(
+        votes, formed.fold, formed.label, formed.alike, groups, weights, threads=threads
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """Groups formed without each part of the statements; see :class:`CrossFit`."""
+
+    fold: Int64
+    label: Int64
+    alike: Float64
+
+
+def form_apart(
+    votes: VoteMatrix,
+    grouping: Callable[[VoteMatrix], npt.ArrayLike],
+    folds: int = 2,
+    *,
+    seed: int,
+    reference: npt.ArrayLike | None = None,
+) -> Formed:
+    """The first half of :func:`cross_fit`, which weights do not change."""
     fold = split(votes, folds, seed)
     label = np.stack([_formed(votes, grouping, fold != f) for f in range(folds)])
+    named = label[0] if reference is None else labels_of(reference, len(votes.participants))
     alike = np.ones(folds)
-    for f in range(1, folds):
-        label[f], alike[f] = _matched(label[f], label[0])
-    groups = int(label.max(initial=-1)) + 1
+    for f in range(folds):
+        label[f], alike[f] = _matched(label[f], named)
+    return Formed(fold, label, alike)
+
+
+def count_apart(
+    votes: VoteMatrix,
+    fold: Int64,
+    label: Int64,
+    alike: Float64,
+    groups: int,
+    weights: npt.ArrayLike | None = None,
+    *,
+    threads: int | None = None,
+) -> CrossFit:
+    """The second half of :func:`cross_fit`: count each statement by the groups formed without it.
+
+    Args:
+        votes: last votes.
+        fold: part of each statement, shape (S,).
+        label: groups formed without each part, shape (folds, P); -1 for none.
+        alike: see :class:`CrossFit`.
+        groups: how many there are.
+        weights: as for :func:`tally`.
+        threads: as for :func:`tally`.
+    """
     counted = [tally(votes, row, weights, groups=groups, threads=threads) for row in label]
     moments, mass = counted[0].moments.copy(), counted[0].mass.copy()
-    for f in range(1, folds):
+    for f in range(1, len(label)):
         moments[:, fold == f] = counted[f].moments[:, fold == f]
         mass[:, fold == f] = counted[f].mass[:, fold == f]
     return CrossFit(Tally(moments, mass, counted[0].scale), fold, label, alike)
@@ -92,14 +145,7 @@ def split(votes: VoteMatrix, folds: int, seed: int) -> Int64:
             value=folds,
             next_step=f"Give a number from 2 to {count}." if count > 1 else "Give two statements.",
         )
-    people = np.full(len(votes.participants), np.uint64(seed % (1 << 64)), dtype=np.uint64)
-    print_ = np.zeros(count, dtype=np.uint64)
-    # Two rounds tell apart statements that any count of votes and voters can tell apart.
-    for _ in range(2):
-        print_ = np.zeros(count, dtype=np.uint64)
-        _print_statements(votes.indptr, votes.cells, people, print_)
-        people = np.zeros(len(people), dtype=np.uint64)
-        _print_people(votes.indptr, votes.cells, print_, people)
+    people = shuffled(votes, seed)
     print_ = np.zeros(count, dtype=np.uint64)
     _print_statements(votes.indptr, votes.cells, people, print_)
     cast = np.bincount(votes.cells >> 2, minlength=count)
@@ -109,6 +155,26 @@ def split(votes: VoteMatrix, folds: int, seed: int) -> Int64:
     fold = np.empty(count, dtype=np.int64)
     fold[order[dealt]] = np.arange(count) - block * folds
     return fold
+
+
+def shuffled(votes: VoteMatrix, seed: int) -> npt.NDArray[np.uint64]:
+    """A number for each person that hangs on the seed and on their votes, shape (P,).
+
+    As good as drawn by lot, but for those who voted alike, who have the same; renaming people or
+    statements, or reordering rows, changes none.
+
+    Args:
+        votes: last votes.
+        seed: of the hash.
+    """
+    people = np.full(len(votes.participants), np.uint64(seed % (1 << 64)), dtype=np.uint64)
+    # Two rounds tell apart statements that any count of votes and voters can tell apart.
+    for _ in range(2):
+        print_ = np.zeros(len(votes.statements), dtype=np.uint64)
+        _print_statements(votes.indptr, votes.cells, people, print_)
+        people = np.zeros(len(people), dtype=np.uint64)
+        _print_people(votes.indptr, votes.cells, print_, people)
+    return people
 
 
 def _formed(
@@ -127,49 +193,12 @@ def _formed(
 def _matched(label: Int64, first: Int64) -> tuple[Int64, float]:
     """Labels renumbered as the groups they share most people with; and the share that agrees."""
     both = (label >= 0) & (first >= 0)
-    size = max(int(label.max(initial=-1)), int(first.max(initial=-1)), 0) + 1
-    overlap = np.zeros((size, size), dtype=np.int64)
-    np.add.at(overlap, (label[both], first[both]), 1)
-    to = _assignment(overlap)
-    # What is matched with nobody, because one side has more groups, is no group of the first.
-    to = np.where(to <= first.max(initial=-1), to, -1)
-    renumbered = np.where(label >= 0, to[label], -1)
+    # What is matched with nobody, because one side has more groups, is no group of the first; the
+    # last entry is for those who are in none.
+    to = np.append(matched(overlap(label, first)), -1)
+    renumbered = to[label]
     same = int((renumbered[both] == first[both]).sum())
     return renumbered, same / int(both.sum()) if both.any() else 0.0
-
-
-def _assignment(gain: Int64) -> Int64:
-    """The column of each row of a square table in the matching of largest gain (Kuhn 1955).
-
-    Shortest augmenting paths with potentials; the first of equals.
-    """
-    size = len(gain)
-    cost = int(gain.max(initial=0)) - gain
-    row_price, column_price = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    owner = np.full(size, -1, dtype=np.int64)
-    for row in range(size):
-        slack = np.full(size, np.iinfo(np.int64).max // 2)
-        parent, done = np.full(size, -1, dtype=np.int64), np.zeros(size, dtype=bool)
-        current, column = row, -1
-        while current >= 0:
-            reduced = cost[current] - row_price[current] - column_price
-            closer = ~done & (reduced < slack)
-            slack[closer], parent[closer] = reduced[closer], column
-            column = int(np.where(done, np.iinfo(np.int64).max, slack).argmin())
-            step = slack[column]
-            row_price[row] += step
-            row_price[owner[done]] += step
-            column_price[done] -= step
-            slack[~done] -= step
-            done[column] = True
-            current = int(owner[column])
-        while column >= 0:
-            before = int(parent[column])
-            owner[column] = row if before < 0 else owner[before]
-            column = before
-    to = np.empty(size, dtype=np.int64)
-    to[owner] = np.arange(size)
-    return to
 
 
 @compiled
