@@ -219,11 +219,13 @@ def hidden_community(seed: int) -> World:
     return w
 
 
-def few_statements(seed: int) -> World:
-    """Two thousand people answer the same twelve statements: many ballots are equal by chance."""
-    w = world(seed, people=0, statements=12, strength=1.8)
-    for _ in range(2000):
-        w.honest(w.hour(), np.arange(12))
+def few_statements(
+    seed: int, people: int = 2000, statements: int = 12, groups: int = 2, strength: float = 1.8
+) -> World:
+    """Everyone answers the same few statements: many ballots are equal by chance."""
+    w = world(seed, people=0, statements=statements, groups=groups, strength=strength)
+    for _ in range(people):
+        w.honest(w.hour(), np.arange(statements))
     return w
 
 
@@ -252,6 +254,11 @@ INNOCENTS: Mapping[str, Callable[[int], World]] = {
     "radio of one group": radio_of_one_group,
     "statements said twice": lambda seed: world(seed, twins=0.6),
     "few statements": few_statements,
+    "six statements": lambda seed: few_statements(seed, people=5000, statements=6),
+    "eight camps, the same 30 statements": lambda seed: few_statements(
+        seed, statements=30, groups=8, strength=4.0
+    ),
+    "eight camps": lambda seed: world(seed, people=2000, groups=8, strength=4.0),
     "many people": lambda seed: world(seed, people=5000, strength=2.0),
     "a third of one mind": devout,
     "hidden community": hidden_community,
@@ -283,9 +290,13 @@ class Lie:
     people: int = 800
     of_a_group: bool = False
     """The script is what one honest person of a group would answer; else any answers."""
+    same: int = 0
+    """Everyone answers the same so many statements; 0: 60 statements, routed."""
 
     def tell(self, seed: int) -> World:
         w = world(seed, people=self.people)
+        if self.same:
+            w = few_statements(seed, self.people, self.same)
         for name in range(self.count):
             start = int(w.rng.integers(0, max(1, DAYS * DAY - self.minutes * MINUTE)))
             script = w.rng.choice([-1, 1, 1], w.size)
@@ -317,6 +328,11 @@ LIES: Mapping[str, Lie] = {
     "20 in slow drip, noise 10%": Lie(minutes=DAYS * 24 * 60, noise=0.1),
     "3 campaigns of 15, noise 10%": Lie(size=15, noise=0.1, count=3),
     "250 copies among 800, noise 10%": Lie(size=250, noise=0.1),
+    "20 copies, everyone on the same 12": Lie(people=2000, same=12),
+    "20 copies, everyone on the same 30": Lie(people=2000, same=30, length=30),
+    "20 copies, everyone on the same 30, noise 10%": Lie(
+        people=2000, same=30, length=30, noise=0.1
+    ),
     "250 in slow drip, noise 10%": Lie(size=250, noise=0.1, minutes=DAYS * 24 * 60),
 }
 

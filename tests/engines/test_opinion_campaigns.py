@@ -10,7 +10,10 @@ import pytest
 
 from assises.engines.opinion import VoteMatrix
 from assises.engines.opinion import campaigns as c
+from assises.engines.opinion.campaigns import search
 from assises.engines.opinion.campaigns.ballots import bets
+from assises.engines.opinion.campaigns.null import log_probabilities
+from assises.engines.opinion.campaigns.others import class_shares
 from assises.lib.errors import InputError
 
 from .votes import random_votes
@@ -58,6 +61,24 @@ def test_several_campaigns_are_told_apart() -> None:
     assert (verdict.claims, verdict.found) == (3, 3)
 
 
+@pytest.mark.parametrize("seed", [102, 117, 134])
+def test_ballots_that_are_equal_by_chance_are_no_campaign(seed: int) -> None:
+    # Where places were not the best there are, these had up to seven claims each.
+    assert BENCH.judge(BENCH.few_statements(seed)).claims == 0
+
+
+def test_a_camp_that_the_axes_do_not_hold_is_an_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = BENCH.INNOCENTS["eight camps, the same 30 statements"](8)
+    assert BENCH.judge(w).claims == 0
+    monkeypatch.setattr(search, "class_shares", lambda *_, **__: None)
+    assert BENCH.judge(w).claims > 0
+
+
+def test_those_who_came_with_a_burst_do_not_make_it_an_opinion() -> None:
+    # What its noisiest copies say would pass for a class of other people.
+    assert BENCH.judge(BENCH.LIES["250 copies among 800, noise 10%"].tell(7003)).found == 1
+
+
 @pytest.mark.slow
 def test_false_claims_stay_rare_over_all_innocents() -> None:
     runs = 25
@@ -88,6 +109,35 @@ def test_the_shared_ballot_and_its_window_are_said() -> None:
     assert campaign.ballot.tolist() == votes.values[part].tolist()
     assert campaign.expected < 1e-9
     assert (np.diff(times[campaign.members]) >= 0).all()
+
+
+def test_a_claim_says_who_and_what_by_their_ids() -> None:
+    votes, times, so = told(noise=0.0)
+    named = VoteMatrix.from_arrays(
+        votes.rows * 3 + 11, votes.columns * 7 + 5, votes.values, universe=np.arange(60) * 7 + 5
+    )
+    (campaign,) = c.find_campaigns(named, first_times=times)
+    assert sorted(campaign.participants) == (np.flatnonzero(so == 0) * 3 + 11).tolist()
+    assert named.participants[campaign.members].tolist() == campaign.participants.tolist()
+    assert campaign.statement_ids.tolist() == (campaign.statements * 7 + 5).tolist()
+    assert campaign.votes == named.votes_per_participant[so == 0].sum() == 20 * 20
+
+
+def test_each_participant_has_the_label_of_their_campaign() -> None:
+    votes, times, so = BENCH.Lie(size=15, count=3).tell(5).done()
+    found = c.find_campaigns(votes, first_times=times)
+    label = c.campaign_label(found, len(votes.participants))
+    assert label.dtype == np.int64 and label.shape == so.shape
+    assert ((label >= 0) == (so >= 0)).all()
+    for at, campaign in enumerate(found):
+        assert np.flatnonzero(label == at).tolist() == sorted(campaign.members)
+    assert c.campaign_label((), 3).tolist() == [-1, -1, -1]
+
+
+def test_campaigns_of_other_votes_have_no_labels() -> None:
+    votes, times, _ = told(noise=0.0)
+    with pytest.raises(InputError, match="not among the participants"):
+        c.campaign_label(c.find_campaigns(votes, first_times=times), 10)
 
 
 def test_without_times_only_what_is_odd_enough_is_claimed() -> None:
@@ -166,6 +216,52 @@ def test_a_bet_against_the_truth_gains_nothing_on_average() -> None:
     )  # fmt: skip
     stakes = np.exp(gains)
     assert np.abs(stakes.mean(axis=0) - 1).max() < 4 * (stakes.std(axis=0) / pairs**0.5).max()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_person_stands_at_their_own_best_place(seed: int) -> None:
+    # Steep statements, where whole Newton steps overshoot for ever; the oracle is a fine grid.
+    rng = np.random.default_rng(seed)
+    answer = np.column_stack([rng.normal(0, 2, 12), np.ones(12), rng.normal(0, 8, 12)])
+    passing = np.column_stack([np.full(12, -1.0), np.ones(12)])
+    side = np.linspace(-4, 4, 401)
+    bent, place = np.meshgrid(side, side, indexing="ij")
+    for _ in range(4):
+        code = rng.choice([0, 2], 12)
+        cells = (np.arange(12) * 4 + code).astype(np.uint16)
+        logs = log_probabilities(0, np.array([0, 12]), cells, answer, passing)
+        logit = answer[:, 0] + bent[..., None] + answer[:, 2] * place[..., None]
+        likely = -np.logaddexp(0, np.where(code == 2, -logit, logit)).sum(axis=2)
+        joint = likely - (bent**2 + place**2) / 2
+        skips = -np.logaddexp(0, -1 + side) * 12
+        best = skips[(skips - side**2 / 2).argmax()]
+        assert logs.sum() == pytest.approx(likely.flat[joint.argmax()] + best, abs=0.15)
+        # No average over people of the prior gives the ballot more.
+        prior = np.exp(-(bent**2 + place**2) / 2)
+        assert logs.sum() >= np.log((np.exp(likely) * prior).sum() / prior.sum()) + best
+
+
+def camps(people: int = 60) -> VoteMatrix:
+    """Two camps who agree on nothing, person by person in turn, on ten statements."""
+    rng = np.random.default_rng(3)
+    view = (
+        np.where(rng.random((people, 10)) < 0.95, 1, -1)
+        * np.where(np.arange(people) % 2, 1, -1)[:, None]
+    )
+    who, what = np.divmod(np.arange(people * 10), 10)
+    return VoteMatrix.from_arrays(who, what, view.ravel())
+
+
+def test_classes_are_those_of_the_people_who_are_asked() -> None:
+    votes = camps()
+    both = class_shares(votes, np.arange(60))
+    one = class_shares(votes, np.arange(1, 60, 2))
+    assert both is not None and one is not None
+    assert both.shape == (2, 10, 3) and one.shape == (1, 10, 3)
+    assert np.exp(both).sum(axis=2) == pytest.approx(1.0)
+    assert sorted((both.argmax(axis=2)).tolist()) == [[0] * 10, [2] * 10]
+    assert (np.exp(one)[0, :, 2] > 0.75).all()
+    assert class_shares(votes, np.arange(4)) is None
 
 
 def test_everyone_agreeing_with_everything_is_no_campaign() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assises.engines.opinion import VoteMatrix, statistics
 from assises.engines.opinion import sensitivity as s
+from assises.engines.opinion.campaigns import campaign_label, find_campaigns
 from assises.lib.errors import InputError
 
 from .votes import random_votes
@@ -129,6 +130,98 @@ def test_each_value_of_an_attribute_is_a_set() -> None:
     assert list(sets) == ["college: north", "college: south"]
     assert sets["college: north"].tolist() == [True, False, False, True, False]
     assert list(s.each("channel", np.array([2, 1, 2]))) == ["channel: 1", "channel: 2"]
+
+
+def test_numbers_stand_in_their_order() -> None:
+    assert list(s.each("channel", [10, 9, 2])) == ["channel: 2", "channel: 9", "channel: 10"]
+    assert list(s.each("college", ["b", "a", "a10"])) == [
+        "college: a",
+        "college: a10",
+        "college: b",
+    ]
+
+
+def test_each_label_is_a_set_and_none_is_not() -> None:
+    sets = s.each_label("campaign", np.array([1, -1, 0, 1]))
+    assert {name: out.tolist() for name, out in sets.items()} == {
+        "campaign 1": [False, False, True, False],
+        "campaign 2": [True, False, False, True],
+    }
+    assert s.each_label("campaign", np.full(3, -1)) == {}
+    with pytest.raises(InputError, match="whole numbers"):
+        s.each_label("campaign", np.array([0.5]))
+
+
+def conversation() -> tuple[VoteMatrix, np.ndarray, np.ndarray, np.ndarray]:
+    """300 who answer 12 of 30 statements as they like, then 60 copies of one ballot within them.
+
+    Everyone sees statement 0 too: 40 % agree, all copies do. Votes, first times, who copied, and
+    the college of each: copies say that they are of the first.
+    """
+    rng = np.random.default_rng(11)
+    script = rng.choice([-1, 1], 31)
+    script[0] = 1
+    rows, columns, values = [], [], []
+    copied = np.zeros(360, dtype=bool)
+    copied[150:210] = True
+    for i in range(360):
+        seen = np.arange(1, 19) if copied[i] else rng.choice(30, 12, replace=False) + 1
+        rows += [i] * (len(seen) + 1)
+        columns += [0, *seen.tolist()]
+        honest = [1 if rng.random() < 0.4 else -1, *rng.choice([-1, 1], len(seen)).tolist()]
+        values += [1, *script[seen].tolist()] if copied[i] else honest
+    college = np.where(copied | (np.arange(360) % 2 == 0), "first", "second")
+    votes = VoteMatrix.from_arrays(np.array(rows) + 1000, columns, values)
+    return votes, np.arange(360) * 60, copied, college
+
+
+def test_campaigns_colleges_channels_and_assurance_join_in_one_table() -> None:
+    votes, times, copied, college = conversation()
+    people = len(votes.participants)
+    found = find_campaigns(votes, first_times=times)
+    assert [c.size for c in found] == [60]
+    unassured = np.arange(people) % 10 == 0
+    sets = {
+        **s.each_label("campaign", campaign_label(found, people)),
+        **s.each("college", college),
+        **s.each("channel", np.where(np.arange(people) % 3 == 0, "paper", "web")),
+        "no assurance": unassured,
+    }
+    names = ["campaign 1", "college: first", "college: second", "channel: paper", "channel: web"]
+    assert list(sets) == [*names, "no assurance"]
+    table = s.without_counts(votes, np.zeros(people, dtype=np.int64), sets)
+    assert table.exclusions == tuple(sets)
+    assert table.people.tolist() == [60, *(int(sets[n].sum()) for n in names[1:]), 36]
+    at = table.headlines.index("people:0")
+    assert table.without[:, at].tolist() == (people - table.people).tolist()
+    # A recount of those who are not in the campaign says the same of every statement.
+    rest = votes.of_people(~copied)
+    said = s.count_headlines(
+        rest.counts()[None], votes.statements, np.arange(len(votes.statements))
+    )
+    assert {h: table.without[0, table.headlines.index(h)] for h in said} == pytest.approx(
+        said, nan_ok=True
+    )
+    assert "rejected:0" in table.flipped("campaign 1")
+    assert "rejected:0" not in table.flipped("no assurance")
+    assert table.fragile()["rejected:0"][0] == "campaign 1"
+
+
+def test_groups_are_formed_again_without_each_campaign() -> None:
+    votes, times, copied, college = conversation()
+    people = len(votes.participants)
+    sets = s.each_label(
+        "campaign", campaign_label(find_campaigns(votes, first_times=times), people)
+    )
+    sets |= s.each("college", college)
+    label = np.where(copied, 1, 0)
+
+    def regroup(remaining: VoteMatrix) -> np.ndarray:
+        return label[np.searchsorted(votes.participants, remaining.participants)]
+
+    table = s.without(votes, sets, s.group_headlines(votes, label, regroup))
+    assert "groups" in table.flipped("campaign 1")
+    assert table.flipped("college: second") == []
 
 
 def test_without_anyone_nothing_can_be_said() -> None:

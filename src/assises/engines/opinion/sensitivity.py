@@ -1,6 +1,11 @@
 """How each headline changes without each campaign, college or channel; nothing is deleted.
 
-    sets = {**each("college", colleges), "campaign 1": members, "no assurance": unassured}
+    sets = {
+        **each_label("campaign", campaign_label(campaigns, people)),
+        **each("college", colleges),
+        **each("channel", channels),
+        "no assurance": unassured,
+    }
     table = without_counts(votes, label, sets)
     table.flips, table.change
 
@@ -90,13 +95,36 @@ def each(name: str, values: Sequence[Hashable] | npt.NDArray[np.generic]) -> dic
     Args:
         name: of the attribute; the sets are called ``name: value``.
         values: of each participant, length P. None, the empty text and NaN are in no set.
+
+    Returns:
+        name of each set to who is in it, shape (P,): numbers ascending, then the rest by name.
     """
     column = [v.item() if isinstance(v, np.generic) else v for v in values]
     known = {v for v in column if v is not None and v != "" and v == v}  # noqa: PLR0124
     return {
         f"{name}: {value}": np.array([v == value for v in column], dtype=np.bool_)
-        for value in sorted(known, key=lambda v: (str(type(v)), str(v)))
+        for value in sorted(known, key=_place)
     }
+
+
+def each_label(name: str, label: Int64) -> dict[str, Mask]:
+    """One set for each label that somebody has: the members of each campaign.
+
+    Args:
+        name: of what is labelled; the sets are called ``name 1`` for label 0, and so on.
+        label: of each participant, from 0; -1 for none, shape (P,).
+
+    Raises:
+        InputError: for labels that are not whole numbers from -1.
+    """
+    known = labels_of(label, len(label))
+    return {f"{name} {g + 1}": known == g for g in np.unique(known[known >= 0]).tolist()}
+
+
+def _place(value: Hashable) -> tuple[str, float, str]:
+    """Where a value stands: 10 after 2."""
+    number = float(value) if isinstance(value, int | float) else 0.0
+    return str(type(value)), number, str(value)
 
 
 def without(

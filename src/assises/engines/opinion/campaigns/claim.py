@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from assises.engines.opinion.campaigns.ballots import akin, bets, sums
 from assises.engines.opinion.campaigns.null import Model, log_probabilities
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
+from assises.lib.errors import InputError
 
 _NOISES: Final = (0.02, 0.1, 0.25)
 _PRUNINGS: Final = 8
@@ -24,8 +26,14 @@ class Campaign:
 
     members: Int64
     """Participant indices in order of arrival, shape (m,)."""
+    participants: Int64
+    """Their ids, shape (m,)."""
+    votes: int
+    """Votes they cast in all."""
     statements: Int64
     """Statement indices of the shared ballot, ascending, shape (n,)."""
+    statement_ids: Int64
+    """Ids of these statements, shape (n,)."""
     ballot: npt.NDArray[np.int8]
     """What it says to each: -1, 0 or +1, shape (n,)."""
     first: int | None
@@ -69,6 +77,8 @@ class Judge:
     """Whether the order of people means anything."""
     expected: float
     fewest: int
+    classes: Float64 | None = None
+    """Logarithms of the shares that classes of other people give, shape (G, S, 3)."""
 
     def claim(self, members: Int64) -> Claim | None:
         """The campaign among these people, ascending, if there is one."""
@@ -111,16 +121,22 @@ class Judge:
         Of those before it, which is a fair bet; or ``beside``, of all others.
         """
         starts = np.concatenate([[0], np.cumsum([len(x) for x in logs])])
-        return bets(
-            members,
-            self.votes.indptr,
-            self.votes.cells,
-            np.concatenate(logs),
-            starts,
-            self.usual,
-            np.array(_NOISES),
-            beside,
-        )
+        rivals = [np.concatenate(logs), *self._by_class(members)]
+        # Each person by the rival that explains their ballot best: the bet beats them all.
+        stakes = [self._bets(members, rival, starts, beside) for rival in rivals]
+        return np.asarray(np.min(stakes, axis=0))
+
+    def _bets(self, members: Int64, logs: Float64, starts: Int64, beside: bool) -> Float64:
+        indptr, cells = self.votes.indptr, self.votes.cells
+        return bets(members, indptr, cells, logs, starts, self.usual, np.array(_NOISES), beside)
+
+    def _by_class(self, members: Int64) -> list[Float64]:
+        """Log-probability of each vote of the members, one after another, in each class."""
+        if self.classes is None:
+            return []
+        indptr, cells = self.votes.indptr, self.votes.cells
+        cast = np.concatenate([cells[indptr[m] : indptr[m + 1]] for m in members.tolist()])
+        return [np.ascontiguousarray(table[cast >> 2, cast & 3]) for table in self.classes]
 
     def _cost(self, members: Int64) -> float:
         """Log of how many sets as narrow in the order of arrival could have been named."""
@@ -146,7 +162,10 @@ class Judge:
         span = int(claim.members[-1] - claim.members[0]) + 1
         return Campaign(
             members=members,
+            participants=self.votes.participants[claim.members],
+            votes=int(seen.sum()),
             statements=at,
+            statement_ids=self.votes.statements[at],
             ballot=(tally[at].argmax(axis=1) - 1).astype(np.int8),
             first=None if times is None else int(times[members[0]]),
             last=None if times is None else int(times[members[-1]]),
@@ -159,3 +178,25 @@ class Judge:
 
 def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) if 0 < k < n else 0.0
+
+
+def campaign_label(campaigns: Sequence[Campaign], people: int) -> Int64:
+    """The campaign that each participant is in, shape (P,): its place in the sequence, -1 for none.
+
+    Args:
+        campaigns: as found; no person is in two.
+        people: participants of the votes they were found in.
+
+    Raises:
+        InputError: for a member beyond them: campaigns of other votes.
+    """
+    label = np.full(people, -1, dtype=np.int64)
+    for at, campaign in enumerate(campaigns):
+        if len(campaign.members) and int(campaign.members.max()) >= people:
+            raise InputError(
+                "a campaign has members who are not among the participants",
+                value=int(campaign.members.max()),
+                next_step="Give the number of participants of the votes it was found in.",
+            )
+        label[campaign.members] = at
+    return label

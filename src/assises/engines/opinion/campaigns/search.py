@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy.typing as npt
 
 from assises.engines.opinion.campaigns.ballots import grow
 from assises.engines.opinion.campaigns.candidates import edges, leaders_of, usual_shares, weights
-from assises.engines.opinion.campaigns.claim import Campaign, Judge
+from assises.engines.opinion.campaigns.claim import Campaign, Claim, Judge
 from assises.engines.opinion.campaigns.null import fit
+from assises.engines.opinion.campaigns.others import class_shares
 from assises.engines.opinion.kernels import Cells, Int64, compiled
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.lib.errors import InputError
@@ -80,21 +82,57 @@ def find_campaigns(
     model = fit(arrived, np.flatnonzero(long), weight)
     progress.step("what they do not", len(leaders))
     judge = Judge(arrived, model, usual, times is not None, expected, fewest)
-    found: list[Campaign] = []
-    free = long
+    suspects = _suspects(judge, leaders, (indptr, partner), long.copy(), progress)
+    claims = _confirmed(judge, suspects, np.flatnonzero(long), progress)
+    found = [judge.campaign(claim, order, times) for claim in claims]
+    return tuple(sorted(found, key=lambda c: (-c.evidence, int(c.members[0]))))
+
+
+def _suspects(
+    judge: Judge,
+    leaders: Int64,
+    graph: tuple[Int64, Int64],
+    free: npt.NDArray[np.bool_],
+    progress: Progress,
+) -> list[Claim]:
+    """Claims against the axes of opinion; ``free`` is used up."""
+    claims: list[Claim] = []
+    votes, usual = judge.votes, judge.usual
     for leader in leaders.tolist():
         progress.advance(1)
         if not free[leader]:
             continue
-        grown = grow(leader, indptr, partner, free, arrived.indptr, arrived.cells, usual)
+        grown = grow(leader, *graph, free, votes.indptr, votes.cells, usual)
         claim = judge.claim(np.sort(grown))
-        if claim is not None and len(found) < _SWEPT:
+        if claim is not None and len(claims) < _SWEPT:
             claim = judge.swept(claim, free)
         # Whoever was examined leads no other candidate; who was not named may still join one.
         free[grown if claim is None else claim.members] = False
         if claim is not None:
-            found.append(judge.campaign(claim, order, times))
-    return tuple(sorted(found, key=lambda c: (-c.evidence, int(c.members[0]))))
+            claims.append(claim)
+    return claims
+
+
+def _confirmed(
+    judge: Judge, suspects: list[Claim], asked: Int64, progress: Progress
+) -> list[Claim]:
+    """Claims that also hold against the classes of everyone else.
+
+    Everyone else: those outside of all bursts, and in a slow drip all but its members. An opinion
+    would have shown there too, and its class explains it away.
+    """
+    if not suspects:
+        return []
+    away = [claim.members for claim in suspects]
+    for claim in suspects:
+        first, last = int(claim.members[0]), int(claim.members[-1])
+        if judge.ordered and 2 * len(claim.members) >= last - first + 1:
+            away.append(np.arange(first, last + 1))
+    others = np.setdiff1d(asked, np.concatenate(away))
+    progress.step("what everyone else thinks")
+    stricter = replace(judge, classes=class_shares(judge.votes, others, progress=progress))
+    again = [stricter.claim(claim.members) for claim in suspects]
+    return [claim for claim in again if claim is not None]
 
 
 def _arranged(votes: VoteMatrix, order: Int64) -> VoteMatrix:
