@@ -59,3 +59,34 @@ def test_k_means_ends_with_everyone_at_the_nearest_centre(seed: int, k: int) -> 
     # Settled within the tolerance of the server: each centre is close to its members' mean.
     again = np.stack([points[label == c].mean(axis=0) for c in range(len(centres))])
     assert np.abs(again - centres).max() < 0.05
+
+
+@given(st.integers(0, 500), st.integers(1, 40), st.booleans())
+def test_the_centres_that_are_not_asked_are_farther(seed: int, k: int, whole: bool) -> None:
+    chance = np.random.default_rng(seed)
+    points, centres = chance.normal(size=(60, 2)) * 3, chance.normal(size=(k, 2)) * 3
+    if whole:  # equal distances: the first one counts
+        points, centres = np.round(points), np.round(centres)
+    squares = ((points[:, None] - centres[None]) ** 2).sum(axis=2)
+    np.testing.assert_array_equal(groups.nearest(points, centres), squares.argmin(axis=1))
+
+
+@given(st.integers(0, 500), st.integers(1, 30), st.booleans())
+def test_k_means_takes_the_steps_of_lloyd(seed: int, k: int, whole: bool) -> None:
+    chance = np.random.default_rng(seed)
+    points = np.round(chance.normal(size=(120, 2)) * 3, 0 if whole else 9)
+    weights = chance.integers(1, 5, 120).astype(np.float64)
+    start = points[:k]
+    label, centres = groups.kmeans(points, start, weights)
+    expected = start
+    for _ in range(groups.ITERATIONS + 1):
+        squares = ((points[:, None] - expected[None]) ** 2).sum(axis=2)
+        number, theirs = np.unique(squares.argmin(axis=1), return_inverse=True)
+        inside = theirs[:, None] == np.arange(len(number))
+        moved = (inside * weights[:, None]).T @ points / (inside.T @ weights)[:, None]
+        before, after = (c[np.lexsort((c[:, 1], c[:, 0]))] for c in (expected, moved))
+        expected = moved
+        if len(after) == len(before) and np.linalg.norm(after - before, axis=1).max() < 0.01:
+            break
+    np.testing.assert_array_equal(label, theirs)
+    np.testing.assert_allclose(centres, expected, rtol=1e-9, atol=1e-9)

@@ -26,6 +26,8 @@ MANY: Final = 20_000
 """Positions from which the base clusters are formed of cells."""
 _ACROSS: Final = 200
 """Cells along the wider side of the grid: a tenth of the way between neighbouring base clusters."""
+_SURE: Final = 2.0 * (1.0 + 1e-9)
+"""Twice, and more than rounding can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,9 @@ def _of_base_clusters(centres: Float64, weights: Float64) -> tuple[Int64, dict[i
 def _cells(positions: Float64) -> tuple[Float64, Float64]:
     """Mean and number of the positions in each cell that has any; in whole numbers, so that the
     order of the people does not show."""
-    low = positions.min(axis=0)
-    wide = max(float((positions.max(axis=0) - low).max()), 1e-300)
+    left, bottom, right, top = _bounds(positions)
+    low = np.array([left, bottom])
+    wide = max(right - left, top - bottom, 1e-300)
     # The sum of n offsets below `_ACROSS` stays below 2 ** 62.
     step = 2.0 ** (54 - int(np.ceil(np.log2(len(positions)))))
     sums = np.zeros((_ACROSS * _ACROSS, 3), dtype=np.int64)
@@ -116,17 +119,8 @@ def kmeans(
     Returns:
         label of each point, shape (n,), and the centres, shape (at most k, 2).
     """
-    centres = start
-    label = np.zeros(len(points), dtype=np.int64)
-    for _ in range(ITERATIONS + 1):
-        label, moved = _step(points, centres, weights)
-        settled = len(moved) == len(centres) and bool(
-            (np.sqrt(((_sorted(moved) - _sorted(centres)) ** 2).sum(axis=1)) < STILL).all()
-        )
-        centres = moved
-        if settled:
-            break
-    return label, centres
+    weights = np.ones(len(points)) if weights is None else weights
+    return _settled(np.ascontiguousarray(points), start, weights)
 
 
 def silhouette(distances: Float64, label: Int64) -> float:
@@ -152,18 +146,177 @@ def silhouette(distances: Float64, label: Int64) -> float:
 
 @compiled
 def nearest(points: Float64, centres: Float64) -> Int64:
-    """Index of the nearest centre of each point, the first one on equal distances."""
+    """Index of the nearest centre of each point, the first one on equal distances.
+
+    Centres are asked to the right and to the left of a point, until they are further along x alone
+    than the nearest is in all: about a tenth of them.
+    """
+    order = np.argsort(centres[:, 0])
+    across = centres[order]
     label = np.empty(len(points), dtype=np.int64)
     for at in range(len(points)):
         x, y = points[at, 0], points[at, 1]
-        best, least = 0, np.inf
-        for centre in range(len(centres)):
-            dx, dy = x - centres[centre, 0], y - centres[centre, 1]
-            square = dx * dx + dy * dy
-            if square < least:
-                best, least = centre, square
+        place = _place(across, x)
+        best, least = -1, np.inf
+        for step in (1, -1):
+            other = place if step < 0 else place + 1
+            while 0 <= other < len(order):
+                dx, dy = x - across[other, 0], y - across[other, 1]
+                square = dx * dx
+                if square > least:
+                    break
+                square += dy * dy
+                if square < least or (square == least and order[other] < best):
+                    best, least = order[other], square
+                other += step
         label[at] = best
     return label
+
+
+@compiled
+def _place(across: Float64, x: float) -> int:
+    """Index of the last centre that is not right of ``x``, the first one if all are."""
+    low, high = 0, len(across)
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if across[middle, 0] <= x:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _settled(points: Float64, start: Float64, weights: Float64) -> tuple[Int64, Float64]:
+    """:func:`kmeans` itself."""
+    centres = start.copy()
+    label = nearest(points, centres)
+    moved = _means(points, weights, label, len(centres))
+    near, ways = _themselves(len(moved))
+    for _ in range(ITERATIONS):
+        if len(moved) == len(centres) and _moved_most(centres, moved) < STILL:
+            break
+        centres = moved
+        if len(near) > len(centres):
+            near, ways = _themselves(len(centres))
+        _by_way(centres, near, ways)
+        _assign(points, centres, near, ways, label)
+        moved = _means(points, weights, label, len(centres))
+    return label, moved
+
+
+@compiled
+def _themselves(count: int) -> tuple[Int64, Float64]:
+    near = np.empty((count, count), dtype=np.int64)
+    near[:] = np.arange(count)
+    return near, np.empty((count, count))
+
+
+@compiled
+def _by_way(centres: Float64, near: Int64, ways: Float64) -> None:
+    """For each centre, all of them by distance; they are nearly so from the last time.
+
+    Args:
+        centres: shape (k, 2).
+        near: their indices, shape (k, k), brought in order.
+        ways: filled with the distances, shape (k, k).
+    """
+    for of in range(len(centres)):
+        for at in range(len(centres)):
+            one = near[of, at]
+            dx, dy = centres[of, 0] - centres[one, 0], centres[of, 1] - centres[one, 1]
+            way, into = np.sqrt(dx * dx + dy * dy), at
+            while into > 0 and ways[of, into - 1] > way:
+                near[of, into], ways[of, into] = near[of, into - 1], ways[of, into - 1]
+                into -= 1
+            near[of, into], ways[of, into] = one, way
+
+
+@compiled
+def _assign(points: Float64, centres: Float64, near: Int64, ways: Float64, label: Int64) -> None:
+    """The nearest centre of each point, as :func:`nearest`, from its label of the last time.
+
+    A centre that is more than twice as far from the last one as the point is, is farther from the
+    point too (Elkan 2003), and so are all that follow it: two or three are asked.
+    """
+    for at in range(len(points)):
+        x, y = points[at, 0], points[at, 1]
+        last = label[at]
+        dx, dy = x - centres[last, 0], y - centres[last, 1]
+        best, least = last, dx * dx + dy * dy
+        reach = _SURE * np.sqrt(least)
+        for to in range(len(centres)):
+            if ways[last, to] > reach:
+                break
+            other = near[last, to]
+            dx, dy = x - centres[other, 0], y - centres[other, 1]
+            square = dx * dx + dy * dy
+            if square < least or (square == least and other < best):
+                best, least = other, square
+        label[at] = best
+
+
+@compiled
+def _means(points: Float64, weights: Float64, label: Int64, count: int) -> Float64:
+    """The centre of each cluster that has any weight; the labels are renumbered to them."""
+    sums = np.zeros((count, 3))
+    for at in range(len(points)):
+        into, weight = sums[label[at]], weights[at]
+        into[0] += weight * points[at, 0]
+        into[1] += weight * points[at, 1]
+        into[2] += weight
+    kept = 0
+    index = np.zeros(count, dtype=np.int64)
+    for of in range(count):
+        index[of] = kept
+        if sums[of, 2] > 0:
+            sums[kept] = sums[of]
+            kept += 1
+    if kept < count:
+        for at in range(len(points)):
+            label[at] = index[label[at]]
+    means: Float64 = sums[:kept, :2] / sums[:kept, 2:]
+    return means
+
+
+@compiled
+def _moved_most(before: Float64, after: Float64) -> float:
+    """The longest way of any centre, both sides in order of place rather than of number."""
+    one, other = _by_place(before), _by_place(after)
+    most = 0.0
+    for at in range(len(one)):
+        dx = before[one[at], 0] - after[other[at], 0]
+        dy = before[one[at], 1] - after[other[at], 1]
+        most = max(most, np.sqrt(dx * dx + dy * dy))
+    return most
+
+
+@compiled
+def _by_place(centres: Float64) -> Int64:
+    """Their order by x, then y; there are few."""
+    order = np.arange(len(centres))
+    for at in range(1, len(order)):
+        one, into = order[at], at
+        x, y = centres[one, 0], centres[one, 1]
+        while into > 0:
+            other = order[into - 1]
+            if centres[other, 0] < x or (centres[other, 0] == x and centres[other, 1] <= y):
+                break
+            order[into] = other
+            into -= 1
+        order[into] = one
+    return order
+
+
+@compiled
+def _bounds(points: Float64) -> tuple[float, float, float, float]:
+    """Least x and y, largest x and y."""
+    left = right = points[0, 0]
+    low = high = points[0, 1]
+    for at in range(len(points)):
+        x, y = points[at, 0], points[at, 1]
+        left, right, low, high = min(left, x), max(right, x), min(low, y), max(high, y)
+    return left, low, right, high
 
 
 @compiled
@@ -200,37 +353,42 @@ def _grown(points: Float64, k: int, weights: Float64) -> Float64:
     return np.asarray(centres)
 
 
-def _step(points: Float64, centres: Float64, weights: Float64 | None) -> tuple[Int64, Float64]:
-    label = nearest(points, centres)
-    weight = np.ones(len(points)) if weights is None else weights
-    mass = np.bincount(label, weights=weight, minlength=len(centres))
-    kept = np.flatnonzero(mass > 0)
-    sums = np.stack(
-        [np.bincount(label, weights=weight * points[:, d], minlength=len(centres)) for d in (0, 1)],
-        axis=1,
-    )
-    return np.searchsorted(kept, label), sums[kept] / mass[kept, None]
-
-
 def _spread(points: Float64, count: int) -> Float64:
     """Up to ``count`` distinct points: the one nearest the middle, then each time the farthest."""
-    squares = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
-    chosen = [int(squares.argmin())]
-    near = ((points - points[chosen[0]]) ** 2).sum(axis=1)
-    while len(chosen) < count and near.max() > 0:
-        chosen.append(int(near.argmax()))
-        near = np.minimum(near, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
-    return points[chosen]
+    return points[_spread_at(points, points.mean(axis=0), count)]
+
+
+@compiled
+def _spread_at(points: Float64, middle: Float64, count: int) -> Int64:
+    chosen = np.empty(count, dtype=np.int64)
+    near = np.empty(len(points))
+    first, least = 0, np.inf
+    for at in range(len(points)):
+        near[at] = np.inf
+        dx, dy = points[at, 0] - middle[0], points[at, 1] - middle[1]
+        square = dx * dx + dy * dy
+        if square < least:
+            first, least = at, square
+    chosen[0] = first
+    for found in range(1, count):
+        x, y = points[chosen[found - 1], 0], points[chosen[found - 1], 1]
+        farthest, most = 0, -1.0
+        for at in range(len(points)):
+            dx, dy = points[at, 0] - x, points[at, 1] - y
+            near[at] = min(near[at], dx * dx + dy * dy)
+        for at in range(len(points)):
+            if near[at] > most:
+                farthest, most = at, near[at]
+        if most <= 0:
+            return chosen[:found]
+        chosen[found] = farthest
+    return chosen
 
 
 def _distances(left: Float64, right: Float64) -> Float64:
     dx = left[:, None, 0] - right[None, :, 0]
     dy = left[:, None, 1] - right[None, :, 1]
     return np.asarray(np.sqrt(dx * dx + dy * dy))
-
-
-def _sorted(centres: Float64) -> Float64:
-    return centres[np.lexsort((centres[:, 1], centres[:, 0]))]
 
 
 def _ordered(positions: Float64, label: Int64, silhouettes: dict[int, float]) -> Grouping:
