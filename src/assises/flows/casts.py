@@ -3,8 +3,8 @@
     votes = divided("casts", "work", time="created")
     opinion = analyse(votes, "polis")
 
-The same bytes as one :class:`VoteMatrix` of all casts. Memory: what one part takes, and some 60
-bytes a person for the analysis; never the votes.
+The same bytes as one :class:`VoteMatrix` of all casts. Memory: what one part takes, and some 100
+bytes a person for the analysis; never the votes. Figures: docs/engines/shards.md.
 """
 
 from __future__ import annotations

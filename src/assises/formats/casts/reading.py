@@ -115,8 +115,7 @@ def sources_of(
 def batches(source: Source, names: Names = Names(), *, rows: int = ROWS) -> Iterator[Casts]:
     """The casts of a file in its order.
 
-    What is decoded at once is a batch or a page of the file, whichever is the larger; a file
-    whose row groups are larger than memory is read, at more cost.
+    Of a row group the compressed columns are held at once; only the batch is decoded.
 
     Args:
         source: from :func:`sources_of`.
