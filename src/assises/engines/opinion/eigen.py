@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from assises.engines.opinion.kernels import WIDTH, Float64, compiled
 
@@ -53,51 +54,136 @@ def leading(
         tolerance: largest residual, relative to the largest eigenvalue.
     """
     wanted = min(count, size, _MOST)
-    block = orthonormal(_start(size), np.zeros((size, 0)))
-    basis, image = np.zeros((size, 0)), np.zeros((size, 0))
-    values, vectors, passes = np.zeros(wanted), np.zeros((size, wanted)), 0
+    basis, image = np.zeros((size, _BASIS)), np.zeros((size, _BASIS))
+    small = np.zeros((_BASIS, _BASIS))
+    block = orthonormal(_start(size), basis, 0)
+    values, vectors, passes, used = np.zeros(wanted), np.zeros((size, wanted)), 0, 0
     while block.shape[1] and passes < _PASSES:
-        applied = apply(_padded(block))[:, : block.shape[1]]
+        new = used + block.shape[1]
+        applied = np.ascontiguousarray(apply(_padded(block)))
         passes += 1
-        basis, image = np.hstack([basis, block]), np.hstack([image, applied])
-        small = inner(basis, image)
-        values, turn = jacobi((small + small.T) / 2)
+        basis[:, used:new], image[:, used:new] = block, applied[:, : block.shape[1]]
+        _bordered(basis, image, used, new, small)
+        used = new
+        values, turn = jacobi(small[:used, :used])
         top = float(values[0])
         if top <= _NOTHING:
             return Pairs(np.zeros(wanted), np.zeros((size, wanted)), passes, settled=True)
-        vectors = mixed(basis, turn[:, :wanted])
-        residual = mixed(image, turn[:, :wanted]) - vectors * values[:wanted]
-        if len(values) >= wanted and bool((_lengths(residual) <= tolerance * top).all()):
+        vectors, left = _ritz(basis, image, values, turn, min(wanted, used))
+        if used >= wanted and bool((left <= tolerance * top).all()):
             return Pairs(values[:wanted], vectors, passes, settled=True)
         # Before the restart: the residual of every vector kept lies in this block.
-        block = orthonormal(applied, basis)
-        if basis.shape[1] + WIDTH > _BASIS:
-            best = turn[:, : wanted + WIDTH]
-            basis, image = mixed(basis, best), mixed(image, best)
+        block = orthonormal(applied[:, : block.shape[1]], basis, used)
+        if used + WIDTH > _BASIS:
+            best = np.ascontiguousarray(turn[:, : wanted + WIDTH])
+            used = best.shape[1]
+            basis[:, :used], image[:, :used] = mixed(basis, best), mixed(image, best)
+            small[:used, :used] = np.diag(values[:used])
     exhausted = not block.shape[1]  # the basis spans all that the matrix reaches: nothing is left
     count = min(wanted, len(values))
     return Pairs(values[:count], vectors[:, :count], passes, settled=exhausted)
 
 
-def orthonormal(block: Float64, basis: Float64) -> Float64:
-    """The columns of ``block`` made orthonormal and orthogonal to ``basis``; those in it vanish."""
-    kept: list[Float64] = []
-    for column in block.T:
-        length = float(np.sqrt((column**2).sum()))
-        if length <= 0.0:
-            continue
-        vector = column / length
-        for _ in range(2):
-            for against in (basis, np.stack(kept, axis=1) if kept else basis[:, :0]):
-                if against.shape[1]:
-                    vector = vector - mixed(against, inner(against, vector[:, None]))[:, 0]
-            left = float(np.sqrt((vector**2).sum()))
-            if left <= _GONE:
-                break
-            vector = vector / left
-        else:
-            kept.append(vector)
-    return np.stack(kept, axis=1) if kept else np.zeros((len(block), 0))
+def orthonormal(block: Float64, basis: Float64, used: int) -> Float64:
+    """The columns of ``block`` made orthonormal and orthogonal to a basis; those in it vanish.
+
+    Args:
+        block: shape (S, at most 4).
+        basis: orthonormal columns, of which the first ``used`` count, shape (S, k).
+        used: how many.
+    """
+    found = np.ascontiguousarray(block)
+    if found is block:
+        found = block.copy()
+    return np.ascontiguousarray(found[:, _orthonormalised(found, basis, used)])
+
+
+@compiled
+def _orthonormalised(block: Float64, basis: Float64, used: int) -> npt.NDArray[np.bool_]:
+    """The same in place; which columns are left."""
+    size, wide = block.shape
+    kept = np.ones(wide, dtype=np.bool_)
+    for k in range(wide):
+        kept[k] = _unit(block, k, 0.0)
+    for _ in range(2):
+        _without(block, basis, used)
+        for k in range(wide):
+            for before in range(k):
+                if kept[before]:
+                    share = 0.0
+                    for row in range(size):
+                        share += block[row, before] * block[row, k]
+                    for row in range(size):
+                        block[row, k] -= share * block[row, before]
+            kept[k] = kept[k] and _unit(block, k, _GONE)
+    return kept
+
+
+@compiled
+def _without(block: Float64, basis: Float64, used: int) -> None:
+    """Take from each column of ``block`` what lies along the first columns of ``basis``."""
+    wide = block.shape[1]
+    shares = np.zeros((used, wide))
+    for row in range(len(block)):
+        for i in range(used):
+            value = basis[row, i]
+            for k in range(wide):
+                shares[i, k] += value * block[row, k]
+    for row in range(len(block)):
+        for i in range(used):
+            value = basis[row, i]
+            for k in range(wide):
+                block[row, k] -= value * shares[i, k]
+
+
+@compiled
+def _unit(block: Float64, k: int, gone: float) -> bool:
+    """Make a column of length 1; False if it is not longer than ``gone``."""
+    length = 0.0
+    for row in range(len(block)):
+        length += block[row, k] * block[row, k]
+    length = np.sqrt(length)
+    if length <= gone:
+        return False
+    for row in range(len(block)):
+        block[row, k] /= length
+    return True
+
+
+@compiled
+def _bordered(basis: Float64, image: Float64, old: int, new: int, small: Float64) -> None:
+    """Fill in basis.T @ image for the columns from ``old`` to ``new``, made symmetric.
+
+    Summed from the first row to the last.
+    """
+    border, corner = np.zeros((new, new - old)), np.zeros((new - old, new))
+    for row in range(len(basis)):
+        for i in range(new):
+            value, its = basis[row, i], image[row, i]
+            for j in range(new - old):
+                border[i, j] += value * image[row, old + j]
+                corner[j, i] += its * basis[row, old + j]
+    for i in range(new):
+        for j in range(new - old):
+            small[i, old + j] = small[old + j, i] = (border[i, j] + corner[j, i]) / 2
+
+
+@compiled
+def _ritz(
+    basis: Float64, image: Float64, values: Float64, turn: Float64, count: int
+) -> tuple[Float64, Float64]:
+    """The vectors that the first columns of ``turn`` mix, shape (S, count), and the lengths of
+    their residuals."""
+    vectors, left = np.zeros((len(basis), count)), np.zeros(count)
+    for row in range(len(basis)):
+        for k in range(count):
+            vector = its = 0.0
+            for i in range(len(turn)):
+                vector += basis[row, i] * turn[i, k]
+                its += image[row, i] * turn[i, k]
+            vectors[row, k] = vector
+            left[k] += (its - values[k] * vector) ** 2
+    return vectors, np.sqrt(left)
 
 
 @compiled
@@ -114,10 +200,10 @@ def inner(left: Float64, right: Float64) -> Float64:
 
 @compiled
 def mixed(block: Float64, turn: Float64) -> Float64:
-    """block @ turn, likewise."""
+    """The first columns of ``block``, as many as ``turn`` has rows, times ``turn``."""
     out = np.zeros((block.shape[0], turn.shape[1]))
     for row in range(block.shape[0]):
-        for i in range(block.shape[1]):
+        for i in range(turn.shape[0]):
             value = block[row, i]
             for j in range(turn.shape[1]):
                 out[row, j] += value * turn[i, j]
@@ -135,7 +221,7 @@ def jacobi(matrix: Float64) -> tuple[Float64, Float64]:
 def _rotate(a: Float64) -> tuple[Float64, Float64]:
     """Cyclic Jacobi rotations until nothing is left off the diagonal."""
     n = len(a)
-    turn = np.eye(n)
+    turned = np.eye(n)  # vectors as rows, which lie together
     for _ in range(60):
         off = 0.0
         for p in range(n):
@@ -148,24 +234,31 @@ def _rotate(a: Float64) -> tuple[Float64, Float64]:
             break
         for p in range(n):
             for q in range(p + 1, n):
-                if a[p, q] == 0.0:
-                    continue
-                theta = (a[q, q] - a[p, p]) / (2.0 * a[p, q])
-                t = 1.0 / (abs(theta) + np.sqrt(theta * theta + 1.0))
-                if theta < 0:
-                    t = -t
-                c = 1.0 / np.sqrt(t * t + 1.0)
-                s = t * c
-                for k in range(n):
-                    x, y = a[k, p], a[k, q]
-                    a[k, p], a[k, q] = c * x - s * y, s * x + c * y
-                for k in range(n):
-                    x, y = a[p, k], a[q, k]
-                    a[p, k], a[q, k] = c * x - s * y, s * x + c * y
-                for k in range(n):
-                    x, y = turn[k, p], turn[k, q]
-                    turn[k, p], turn[k, q] = c * x - s * y, s * x + c * y
-    return np.diag(a).copy(), turn
+                if a[p, q] * a[p, q] > 1e-36 * total:
+                    _rotate_pair(a, turned, p, q)
+    return np.diag(a).copy(), turned.T.copy()
+
+
+@compiled
+def _rotate_pair(a: Float64, turned: Float64, p: int, q: int) -> None:
+    """The rotation that leaves nothing at (p, q); rows are computed, columns are their mirror."""
+    theta = (a[q, q] - a[p, p]) / (2.0 * a[p, q])
+    t = 1.0 / (abs(theta) + np.sqrt(theta * theta + 1.0))
+    if theta < 0:
+        t = -t
+    c = 1.0 / np.sqrt(t * t + 1.0)
+    s = t * c
+    pp, qq = a[p, p] - t * a[p, q], a[q, q] + t * a[p, q]
+    for k in range(len(a)):
+        x, y = a[p, k], a[q, k]
+        a[p, k], a[q, k] = c * x - s * y, s * x + c * y
+    for k in range(len(a)):
+        x, y = turned[p, k], turned[q, k]
+        turned[p, k], turned[q, k] = c * x - s * y, s * x + c * y
+    for k in range(len(a)):
+        a[k, p], a[k, q] = a[p, k], a[q, k]
+    a[p, p], a[q, q] = pp, qq
+    a[p, q] = a[q, p] = 0.0
 
 
 def _start(size: int) -> Float64:
@@ -180,7 +273,3 @@ def _padded(block: Float64) -> Float64:
     out = np.zeros((len(block), WIDTH))
     out[:, : block.shape[1]] = block
     return out
-
-
-def _lengths(block: Float64) -> Float64:
-    return np.asarray(np.sqrt((block**2).sum(axis=0)))

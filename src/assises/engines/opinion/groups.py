@@ -355,7 +355,7 @@ def _grown(points: Float64, k: int, weights: Float64) -> Float64:
 
 def _spread(points: Float64, count: int) -> Float64:
     """Up to ``count`` distinct points: the one nearest the middle, then each time the farthest."""
-    return points[_spread_at(points, points.mean(axis=0), count)]
+    return np.asarray(points[_spread_at(points, points.mean(axis=0), count)])
 
 
 @compiled
