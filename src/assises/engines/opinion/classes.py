@@ -5,7 +5,15 @@
 (Lazarsfeld and Henry 1968). Fitted by variational Bayes with Dirichlet priors around the shares of
 everyone, so that a class that saw little of a statement is taken to think what all think; the lower
 bound of the evidence weighs classes against each other (Corduneanu and Bishop 2001). Passes are a
-kind of vote, and what nobody saw says nothing.
+kind of vote, and what nobody saw says nothing. Agreeing among agreements and disagreements, and
+passing among all votes, are each a share of its own with a beta prior; how many votes the prior is
+worth is taken from the votes (MacKay 1992): groups that differ little need a strong one to be seen.
+
+Where people differ in how readily they agree or pass (:mod:`.bents`), the level of someone's bent
+is added to the log-odds of all statements in every class, so that a class is what people think and
+not how they answer (mixtures of Rasch models, Rost 1990). The posterior of a share is then a beta
+with the mode and the curvature in log-odds of the true one (MacKay 1998, on the choice of that
+basis); without bents it is one. How frequent a class is may differ between levels of agreeing.
 """
 
 from __future__ import annotations
@@ -18,20 +26,31 @@ from typing import Final
 
 import numpy as np
 
+from assises.engines.opinion.bents import Bent, Bents, no_bents
 from assises.engines.opinion.eigen import inner, jacobi, mixed
 from assises.engines.opinion.kernels import CODES, Cells, Float64, Int64, compiled, in_threads
 from assises.engines.opinion.matrix import VoteMatrix
 
-_STRENGTH: Final = 4.0
-"""Votes that the shares of everyone count for in each class and statement."""
+STRENGTHS: Final = (4.0, 4.0)
+"""Votes that the shares of everyone count for in each class and statement, to begin with."""
+_STRONGEST: Final = 512.0
+_WEAKEST: Final = 1.0
 _MASS: Final = 1.0
 """People that a class counts for beforehand: a class nobody needs is not kept alive."""
 _STEP: Final = 2.0**30
 """Memberships are summed in whole multiples of 1 / 2 ** 30."""
+_LIKE: Final = 20.0
+"""People that the frequencies of the classes count for in each level of a bent."""
+_PRECISION: Final = 0.25
+"""Of what a level adds to the log-odds, beforehand."""
+_FEWEST: Final = 4
+"""People of a class that is divided."""
 _ROUNDS: Final = 200
 _STEEP: Final = 3.0
 """How sharply a class is cut to begin with: someone at the mean distance goes with odds of e^3."""
-_SETTLED: Final = 1e-6
+_FURTHER: Final = 30
+"""Rounds as good as the last one that a fit is given to reach what it aims at."""
+_SETTLED: Final = 1e-5
 """Change of the bound, per person, at which a fit ends."""
 
 
@@ -48,6 +67,8 @@ class Classes:
     evidence: float
     """Lower bound of the log evidence, in nats."""
     rounds: int
+    strengths: tuple[float, float] = STRENGTHS
+    """Votes that the shares of everyone count for: of agreeing, of passing."""
 
     @property
     def label(self) -> Int64:
@@ -62,7 +83,14 @@ class Classes:
 
 
 def fit_classes(
-    votes: VoteMatrix, start: Float64, *, rounds: int = _ROUNDS, threads: int | None = None
+    votes: VoteMatrix,
+    start: Float64,
+    *,
+    rounds: int = _ROUNDS,
+    bents: Bents | None = None,
+    strengths: tuple[float, float] = STRENGTHS,
+    aim: float = -math.inf,
+    threads: int | None = None,
 ) -> Classes:
     """Fit classes from a start.
 
@@ -70,90 +98,204 @@ def fit_classes(
         votes: of the people.
         start: membership to begin with, shape (P, K), rows summing to one.
         rounds: at most.
+        bents: of the people; by default nobody has any.
+        strengths: of the priors of agreeing and of passing, to begin with.
+        aim: evidence to be reached; the fit ends once it is out of reach.
         threads: how many at most; they change no byte.
     """
-    shares = votes.counts()[:, [1, 2, 0]].astype(np.float64) + 0.5
-    prior = _STRENGTH * shares / shares.sum(axis=1, keepdims=True)
+    fitting = _Fitting(votes, no_bents(votes) if bents is None else bents, strengths, threads)
     membership = np.ascontiguousarray(start)
-    sums, mass, _ = _sweep(votes, membership, None, None, threads)
+    sums = fitting.sweep(membership, None)
     evidence, made = -math.inf, 0
     while made < rounds:
         made += 1
-        table, log_mass, cost = _expectations(sums, mass, prior)
-        sums, mass, fitted = _sweep(votes, membership, table, log_mass, threads)
-        before, evidence = evidence, fitted - cost
-        if evidence - before < _SETTLED * len(membership):
+        expected, cost = fitting.learn(sums)
+        sums = fitting.sweep(membership, expected)
+        before, evidence = evidence, sums.fitted - cost
+        gain = evidence - before
+        if gain < _SETTLED * len(membership) or evidence + _FURTHER * gain < aim:
             break
-    return Classes(membership, sums, mass, evidence, made)
+    return Classes(membership, sums.by_code(), sums.mass.sum(axis=0), evidence, made, fitting.used)
 
 
-def _expectations(sums: Float64, mass: Float64, prior: Float64) -> tuple[Float64, Float64, float]:
-    """E log p as a table (4 S, K), E log pi, and the divergence of both from their priors."""
-    count, size, _ = sums.shape
-    posterior = sums + prior
-    total = posterior.sum(axis=2, keepdims=True)
-    expected = _digamma(posterior) - _digamma(total)
-    table = np.zeros((size, CODES, count))
-    table[:, :3] = np.moveaxis(expected, 0, 2)
-    cost = float((_log_gamma(total) - _log_gamma(prior.sum(axis=1))[None, :, None]).sum())
-    cost -= float((_log_gamma(posterior) - _log_gamma(prior)).sum())
-    cost += float((sums * expected).sum())
-    alpha = mass + _MASS
-    log_mass = _digamma(alpha) - _digamma(np.array([alpha.sum()]))
-    beforehand = np.full(count, _MASS)
-    cost += float(_log_gamma(alpha.sum(keepdims=True))[0] - _log_gamma(alpha).sum())
-    cost -= float(_log_gamma(beforehand.sum(keepdims=True))[0] - _log_gamma(beforehand).sum())
-    cost += float((mass * log_mass).sum())
-    return table.reshape(size * CODES, count), log_mass, cost
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the memberships sum to. La levels of agreeing, Lp of passing."""
+
+    votes: Float64
+    """By level of agreeing, statement, code and class, shape (La, S, 4, K)."""
+    passes: Float64 | None
+    """The same by level of passing; None if there is but one."""
+    mass: Float64
+    """People, shape (La, K)."""
+    fitted: float
+
+    def by_code(self) -> Float64:
+        return np.ascontiguousarray(np.moveaxis(self.votes.sum(axis=0)[:, :3], 2, 0))
 
 
-def _sweep(
-    votes: VoteMatrix,
-    membership: Float64,
-    table: Float64 | None,
-    log_mass: Float64 | None,
-    threads: int | None,
-) -> tuple[Float64, Float64, float]:
-    """Memberships anew (unless there is no table yet), and what they sum to."""
-    size, count = len(votes.statements), membership.shape[1]
-    fresh = table is not None
-    looked = table if table is not None else np.zeros((1, count))
-    weights = log_mass if log_mass is not None else np.zeros(count)
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What a vote says of each class, in expectation."""
 
-    def work(begin: int, end: int) -> Int64:
-        out = np.zeros((size * CODES + 2, count), dtype=np.int64)
-        _memberships(votes.indptr, votes.cells, looked, weights, fresh, begin, end, membership, out)
-        return out
+    votes: Float64
+    """Shape (La S 4, K); passes too if there is but one level of passing."""
+    passes: Float64
+    """Shape (Lp S 4, K): of having passed or not; one row of zeros if there is but one level."""
+    mass: Float64
+    """Of each class at each level of agreeing, shape (La, K)."""
 
-    parts = in_threads(work, len(membership), len(votes), threads)
-    total = reduce(np.add, parts)
-    sums = total[:-2].reshape(size, CODES, count)[:, :3] / _STEP
-    return np.moveaxis(sums, 2, 0).copy(), total[-2] / _STEP, float(total[-1, 0]) / 2.0**20
+
+class _Share:
+    """Shares of one answer against another, by class and statement, with the bents of people."""
+
+    def __init__(self, bent: Bent, counts: Float64, strength: float) -> None:
+        self.level, self.shift = bent.level, bent.shift.copy()
+        self.everyone = np.ascontiguousarray(counts / counts.sum(axis=1, keepdims=True))
+        self.strength = self.used = strength
+        self.odds = np.zeros((0, 0))
+
+    def learn(self, yes: Float64, every: Float64) -> tuple[Float64, float]:
+        """Expected logarithms (no, yes), shape (L, S, 2, K), and the divergence from the prior."""
+        levels, size, count = yes.shape
+        prior, self.used = self.everyone * self.strength, self.strength
+        if self.odds.shape != (count, size):
+            said, seen = yes.sum(axis=0).T, every.sum(axis=0).T
+            self.odds = np.log((said + prior[:, 1]) / (np.maximum(seen - said, 0) + prior[:, 0]))
+        table, push = np.empty((levels, size, 2, count)), np.zeros((levels, 2))
+        logs = np.zeros((size, 2))
+        cost = _posteriors(
+            np.ascontiguousarray(yes), np.ascontiguousarray(every), prior, self.shift, self.odds,
+            table, logs, push,
+        )  # fmt: skip
+        self.strength = _better_strength(self.strength, self.everyone, logs, count)
+        if levels > 1:
+            step = (push[:, 0] - _PRECISION * self.shift) / (push[:, 1] + _PRECISION)
+            self.shift = self.shift + np.clip(step, -1.0, 1.0)
+        return table, cost
+
+
+class _Fitting:
+    """Votes, priors and the state of the shares while classes are being fitted."""
+
+    def __init__(
+        self,
+        votes: VoteMatrix,
+        bents: Bents,
+        strengths: tuple[float, float],
+        threads: int | None,
+    ) -> None:
+        self.votes, self.threads = votes, threads
+        counts = votes.counts()[:, [1, 2, 0]].astype(np.float64) + 0.5
+        passing = np.stack([counts[:, 0] + counts[:, 2], counts[:, 1]], axis=1)
+        self.agreeing = _Share(bents.agreeing, counts[:, [0, 2]], strengths[0])
+        self.passing = _Share(bents.passing, passing, strengths[1])
+
+    @property
+    def used(self) -> tuple[float, float]:
+        """Strengths of the priors in the last round."""
+        return self.agreeing.used, self.passing.used
+
+    def learn(self, sums: _Sums) -> tuple[_Expected, float]:
+        """What is expected of a vote, and the divergence of all posteriors from their priors."""
+        votes = sums.votes
+        by_level, cost = self.agreeing.learn(votes[:, :, 2], votes[:, :, 0] + votes[:, :, 2])
+        levels, size, _, count = by_level.shape
+        table = np.zeros((levels, size, CODES, count))
+        table[:, :, 0], table[:, :, 2] = by_level[:, :, 0], by_level[:, :, 1]
+        of = votes.sum(axis=0)[None] if sums.passes is None else sums.passes
+        passing, more = self.passing.learn(of[:, :, 1], of[:, :, :3].sum(axis=2))
+        passes = np.zeros((len(passing), size, CODES, count))
+        passes[:, :, 0], passes[:, :, 1] = passing[:, :, 0], passing[:, :, 1]
+        passes[:, :, 2] = passing[:, :, 0]
+        if sums.passes is None:
+            table += passes
+            passes = np.zeros((1, 1, 1, count))
+        mass, most = _masses(sums.mass)
+        expected = _Expected(table.reshape(-1, count), passes.reshape(-1, count), mass)
+        return expected, cost + more + most
+
+    def sweep(self, membership: Float64, expected: _Expected | None) -> _Sums:
+        """Memberships anew (unless nothing is expected yet), and what they sum to."""
+        votes, count = self.votes, membership.shape[1]
+        size = len(votes.statements)
+        levels = len(self.agreeing.shift), len(self.passing.shift)
+        rows = levels[0] * size * CODES
+        twice = levels[1] > 1
+        more = levels[1] * size * CODES if twice else 0
+        nothing = np.zeros((1, count))
+        of = expected or _Expected(nothing, nothing, np.zeros((levels[0], count)))
+        level = np.stack([self.agreeing.level, self.passing.level], axis=1) * (size * CODES)
+
+        def work(begin: int, end: int) -> Int64:
+            out = np.zeros((rows + more + levels[0] + 1, count), dtype=np.int64)
+            _memberships(
+                votes.indptr, votes.cells, level, size * CODES, (of.votes, of.passes), of.mass,
+                (expected is not None, twice), begin, end, membership,
+                (out[:rows], out[rows : rows + more], out[rows + more : -1], out[-1]),
+            )  # fmt: skip
+            return out
+
+        total = reduce(np.add, in_threads(work, len(membership), len(votes), self.threads))
+        fitted = float(total[-1, 0]) / 2.0**20
+        sums = total[:-1] / _STEP
+        shape = size, CODES, count
+        passes = sums[rows : rows + more].reshape(-1, *shape) if twice else None
+        return _Sums(sums[:rows].reshape(-1, *shape), passes, sums[rows + more :], fitted)
+
+
+def _masses(mass: Float64) -> tuple[Float64, float]:
+    """E log pi at each level, shape (La, K), and the divergence from the prior.
+
+    The shares of everyone are a Dirichlet of ones beforehand; those of a level, where there are
+    several, are around them as if so many people had been seen.
+    """
+    total = mass.sum(axis=0) + _MASS
+    everyone, cost = _dirichlet(total[None], np.full((1, len(total)), _MASS))
+    if len(mass) == 1:
+        return everyone, cost
+    prior = np.repeat(_LIKE * (total / total.sum())[None], len(mass), axis=0)
+    by_level, more = _dirichlet(mass + prior, prior)
+    return by_level, cost + more
+
+
+def _dirichlet(alpha: Float64, prior: Float64) -> tuple[Float64, float]:
+    """E log pi of each row, and the summed divergence of the rows from those of the prior."""
+    every, before = alpha.sum(axis=1), prior.sum(axis=1)
+    expected = _digamma(alpha) - _digamma(every)[:, None]
+    cost = float((_log_gamma(every) - _log_gamma(before)).sum())
+    cost -= float((_log_gamma(alpha) - _log_gamma(prior)).sum())
+    return expected, cost + float(((alpha - prior) * expected).sum())
 
 
 @compiled
 def _memberships(
     indptr: Int64,
     cells: Cells,
-    table: Float64,
+    level: Int64,
+    stride: int,
+    tables: tuple[Float64, Float64],
     log_mass: Float64,
-    fresh: bool,
+    how: tuple[bool, bool],
     begin: int,
     end: int,
     membership: Float64,
-    sums: Int64,
+    sums: tuple[Int64, Int64, Int64, Int64],
 ) -> None:
+    table, passing = tables
+    fresh, twice = how
+    into_votes, into_passes, into_mass, into_fitted = sums
     count = membership.shape[1]
     score = np.empty(count)
     whole = np.empty(count, dtype=np.int64)
     for person in range(begin, end):
+        first, second = level[person, 0], level[person, 1]
+        own, start, stop = first // stride, indptr[person], indptr[person + 1]
         if fresh:
-            for g in range(count):
-                score[g] = log_mass[g]
-            for at in range(indptr[person], indptr[person + 1]):
-                row = table[cells[at]]
-                for g in range(count):
-                    score[g] += row[g]
+            score[:] = log_mass[own]
+            _add_rows(table, cells[start:stop], first, score)
+            if twice:
+                _add_rows(passing, cells[start:stop], second, score)
             most = score.max()
             total = 0.0
             for g in range(count):
@@ -161,37 +303,183 @@ def _memberships(
                 total += score[g]
             for g in range(count):
                 membership[person, g] = score[g] / total
-            sums[-1, 0] += np.int64(np.rint((most + math.log(total)) * 2.0**20))
+            into_fitted[0] += np.int64(np.rint((most + math.log(total)) * 2.0**20))
         for g in range(count):
             whole[g] = np.int64(np.rint(membership[person, g] * _STEP))
-            sums[-2, g] += whole[g]
-        for at in range(indptr[person], indptr[person + 1]):
-            into = sums[cells[at]]
-            for g in range(count):
-                into[g] += whole[g]
+            into_mass[own, g] += whole[g]
+        _add_to_rows(into_votes, cells[start:stop], first, whole)
+        if twice:
+            _add_to_rows(into_passes, cells[start:stop], second, whole)
 
 
-def split_starts(classes: Classes, scores: Float64) -> Sequence[Float64]:
-    """Starts with one class more: each class in two, along the line its people spread most.
+@compiled
+def _add_rows(table: Float64, cells: Cells, first: int, score: Float64) -> None:
+    for cell in cells:
+        row = table[first + cell]
+        for g in range(len(score)):
+            score[g] += row[g]
+
+
+@compiled
+def _add_to_rows(sums: Int64, cells: Cells, first: int, whole: Int64) -> None:
+    for cell in cells:
+        into = sums[first + cell]
+        for g in range(len(whole)):
+            into[g] += whole[g]
+
+
+@compiled
+def _posteriors(
+    yes: Float64,
+    every: Float64,
+    prior: Float64,
+    shift: Float64,
+    odds: Float64,
+    table: Float64,
+    logs: Float64,
+    push: Float64,
+) -> float:
+    """Posterior of the share of each class and statement; returns its divergence from the prior.
 
     Args:
+        yes: shape (L, S, K).
+        every: yes and no, shape (L, S, K).
+        prior: no and yes, shape (S, 2).
+        shift: of the levels, shape (L,).
+        odds: log-odds, shape (K, S), moved by a Newton step.
+        table: expected logarithms of no and yes, shape (L, S, 2, K), written.
+        logs: the same at a shift of 0, summed over the classes, shape (S, 2), added to.
+        push: gradient and curvature of each shift, shape (L, 2), added to.
+    """
+    levels, size, count = yes.shape
+    cost = 0.0
+    for j in range(size):
+        before_no, before_yes = prior[j, 0], prior[j, 1]
+        before = before_no + before_yes
+        constant = math.lgamma(before) - math.lgamma(before_yes) - math.lgamma(before_no)
+        for g in range(count):
+            if levels == 1:
+                a = before_yes + yes[0, j, g]
+                b = before_no + max(every[0, j, g] - yes[0, j, g], 0.0)
+            else:
+                p = 1.0 / (1.0 + math.exp(-odds[g, j]))
+                away = before_yes - before * p
+                sharp = before * p * (1.0 - p)
+                for level in range(levels):
+                    seen = every[level, j, g]
+                    if seen > 0.0:
+                        q = 1.0 / (1.0 + math.exp(-(odds[g, j] + shift[level])))
+                        away += yes[level, j, g] - seen * q
+                        sharp += seen * q * (1.0 - q)
+                odds[g, j] += min(max(away / sharp, -1.0), 1.0)
+                p = 1.0 / (1.0 + math.exp(-odds[g, j]))
+                sharp = before * p * (1.0 - p)
+                for level in range(levels):
+                    x = odds[g, j] + shift[level]
+                    e = math.exp(-x)
+                    q = 1.0 / (1.0 + e)
+                    seen = every[level, j, g]
+                    sharp += seen * q * (1.0 - q)
+                    push[level, 0] += yes[level, j, g] - seen * q
+                    push[level, 1] += seen * q * (1.0 - q)
+                    table[level, j, 1, g] = q
+                flat = sharp / (p * (1.0 - p))
+                a, b = p * flat, (1.0 - p) * flat
+            base = _digamma_of(a + b)
+            log_yes, log_no = _digamma_of(a) - base, _digamma_of(b) - base
+            logs[j, 0] += log_no
+            logs[j, 1] += log_yes
+            cost += math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - constant
+            cost += (a - before_yes) * log_yes + (b - before_no) * log_no
+            if levels == 1:
+                table[0, j, 0, g], table[0, j, 1, g] = log_no, log_yes
+                continue
+            less_yes, less_no = log_yes - math.log(p), log_no - math.log(1.0 - p)
+            v = p * (1.0 - p)
+            for level in range(levels):
+                q = table[level, j, 1, g]
+                w = q * (1.0 - q)
+                part, wider = min(w / v, 1.0), 0.5 * max(w - v, 0.0) / (v * flat)
+                log_q = math.log(q)
+                no = log_q - odds[g, j] - shift[level]
+                table[level, j, 0, g] = no + less_no * part - wider
+                table[level, j, 1, g] = log_q + less_yes * part - wider
+    return cost
+
+
+@compiled
+def _better_strength(strength: float, everyone: Float64, logs: Float64, count: int) -> float:
+    """One step towards the strength under which the shares of the classes are the likeliest."""
+    best, most = strength, -math.inf
+    for factor in (1.0, 0.5, 0.8, 1.25, 2.0):
+        tried = min(max(strength * factor, _WEAKEST), _STRONGEST)
+        total = len(everyone) * math.lgamma(tried)
+        for j in range(len(everyone)):
+            no, yes = tried * everyone[j, 0], tried * everyone[j, 1]
+            total -= math.lgamma(no) + math.lgamma(yes)
+            total += (no * logs[j, 0] + yes * logs[j, 1]) / count
+        if total > most + 1e-9:
+            best, most = tried, total
+    return best
+
+
+def split_starts(
+    votes: VoteMatrix,
+    classes: Classes,
+    scores: Float64,
+    *,
+    bents: Bents | None = None,
+    most: int = 2,
+    rounds: int = 12,
+    threads: int | None = None,
+) -> Sequence[Float64]:
+    """Starts with one class more: those classes in two that gain most by it.
+
+    Each class is divided by itself, beginning along the line its people spread most.
+
+    Args:
+        votes: of the people.
         classes: of K classes.
         scores: positions of the people on principal axes, shape (P, any).
+        bents: of the people.
+        most: starts at most.
+        rounds: of a division by itself.
+        threads: how many at most; they change no byte.
     """
-    starts = []
+    label, tried = classes.label, []
     for g in range(len(classes.mass)):
-        if classes.mass[g] < 2.0:
+        keep = label == g
+        if int(keep.sum()) < _FEWEST:
             continue
-        weight = np.ascontiguousarray(classes.membership[:, g])
-        middle = (weight[:, None] * scores).sum(axis=0) / classes.mass[g]
-        away = scores - middle
-        spread = inner(weight[:, None] * away, away)
-        line = mixed(away, jacobi((spread + spread.T) / 2)[1][:, :1])[:, 0]
-        scale = _STEEP / max(float(np.abs(line).mean()), 1e-300)
-        upper = 0.5 + 0.5 * np.tanh(0.5 * scale * line)
-        rest = [classes.membership[:, h] for h in range(len(classes.mass)) if h != g]
-        starts.append(np.stack([*rest, weight * upper, weight * (1 - upper)], axis=1))
-    return starts
+        some = votes.of_people(keep)
+        of = None if bents is None else bents.of_people(keep)
+        both = _halves(scores[keep])
+        one = np.ones((len(both), 1))
+        apart, together = (
+            fit_classes(some, start, rounds=rounds, bents=of, threads=threads)
+            for start in (both, one)
+        )
+        tried.append((apart.evidence - together.evidence, -g, apart.membership))
+    tried.sort(key=lambda one: one[:2], reverse=True)
+    return [_divided(classes, label, -at, parts) for _, at, parts in tried[:most]]
+
+
+def _divided(classes: Classes, label: Int64, g: int, parts: Float64) -> Float64:
+    """Memberships with class ``g`` in two: its own people as found, others as its own are."""
+    shares = np.repeat(parts.mean(axis=0)[None], len(label), axis=0)
+    shares[label == g] = parts
+    rest = [classes.membership[:, h] for h in range(len(classes.mass)) if h != g]
+    return np.column_stack([*rest, classes.membership[:, g, None] * shares])
+
+
+def _halves(scores: Float64) -> Float64:
+    """A soft cut in the middle of the line along which people spread most, shape (P, 2)."""
+    away = scores - scores.mean(axis=0)
+    spread = inner(away, away)
+    line = mixed(away, jacobi((spread + spread.T) / 2)[1][:, :1])[:, 0]
+    scale = _STEEP / max(float(np.abs(line).mean()), 1e-300)
+    upper = 0.5 + 0.5 * np.tanh(0.5 * scale * line)
+    return np.stack([upper, 1 - upper], axis=1)
 
 
 @compiled

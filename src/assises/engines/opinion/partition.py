@@ -8,17 +8,18 @@ person has a probability for each group.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from assises.engines.opinion.bents import Bents, find_bents, residuals
 from assises.engines.opinion.classes import Classes, fit_classes, split_starts
 from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
-from assises.engines.opinion.pca import centre
 from assises.engines.opinion.structure import DEALS, Structure, find_structure
 from assises.lib.progress import SILENT, Progress
 
@@ -30,7 +31,6 @@ _LOOK_AHEAD: Final = 2
 _ROUNDS_TO_COMPARE: Final = 12
 _WORTH: Final = 3.0
 """Nats of evidence by which one group more must be better: strong, for Kass and Raftery (1995)."""
-_NOTHING: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,13 @@ def find_groups(
         threads: how many at most; they change no byte.
         progress: told of the steps; may raise to stop.
     """
-    structure = find_structure(votes, deals=deals, seed=seed, progress=progress)
+    bents = find_bents(votes, threads=threads)
+    structure = find_structure(votes, deals=deals, seed=seed, bents=bents, progress=progress)
     if not structure.lines:
-        one = _everyone(votes, threads)
+        one = _everyone(votes, bents, threads)
         return Partition(structure, one.membership, np.array([one.evidence]))
     membership, evidence = divide(
-        votes, structure.lines, most=most, threads=threads, progress=progress
+        votes, structure.lines, most=most, bents=bents, threads=threads, progress=progress
     )
     return Partition(structure, membership, evidence)
 
@@ -103,6 +104,7 @@ def divide(
     *,
     most: int = MOST_GROUPS,
     exactly: int | None = None,
+    bents: Bents | None = None,
     threads: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[Float64, Float64]:
@@ -113,6 +115,7 @@ def divide(
         lines: along which votes hang together, one at least.
         most: groups at most.
         exactly: so many groups, or as many as can be split off, in place of what the evidence says.
+        bents: of the people, if they are known already.
         threads: how many at most; they change no byte.
         progress: told of the steps; may raise to stop.
 
@@ -120,12 +123,14 @@ def divide(
         Probability of each group, shape (P, G), the largest group first; and the lower bound of the
         log evidence in nats for 1, 2, ... groups, as far as was tried.
     """
-    scores = _scores(votes, lines, threads)
+    bents = find_bents(votes, threads=threads) if bents is None else bents
+    scores = _scores(votes, bents, lines, threads)
     limit = most if exactly is None else exactly
     progress.step("groups", limit)
-    fits = [_everyone(votes, threads)]
+    fits = [_everyone(votes, bents, threads)]
     while len(fits) < limit and (exactly is not None or not _falls(fits)):
-        found = _one_more(votes, fits[-1], scores, threads)
+        aim = max(fit.evidence for fit in fits) if exactly is None else -math.inf
+        found = _one_more(votes, bents, fits[-1], scores, aim, threads)
         if found is None:
             break
         fits.append(found)
@@ -134,21 +139,29 @@ def divide(
     return _ordered(chosen), np.array([fit.evidence for fit in fits])
 
 
-def _everyone(votes: VoteMatrix, threads: int | None) -> Classes:
-    return fit_classes(votes, np.ones((len(votes.participants), 1)), threads=threads)
+def _everyone(votes: VoteMatrix, bents: Bents, threads: int | None) -> Classes:
+    start = np.ones((len(votes.participants), 1))
+    return fit_classes(votes, start, bents=bents, threads=threads)
 
 
 def _one_more(
-    votes: VoteMatrix, fit: Classes, scores: Float64, threads: int | None
+    votes: VoteMatrix,
+    bents: Bents,
+    fit: Classes,
+    scores: Float64,
+    aim: float,
+    threads: int | None,
 ) -> Classes | None:
     tried = [
-        fit_classes(votes, start, rounds=_ROUNDS_TO_COMPARE, threads=threads)
-        for start in split_starts(fit, scores)
+        fit_classes(votes, start, rounds=_ROUNDS_TO_COMPARE, bents=bents, threads=threads)
+        for start in split_starts(votes, fit, scores, bents=bents, threads=threads)
     ]
     if not tried:
         return None
     best = max(tried, key=lambda classes: classes.evidence)
-    return fit_classes(votes, best.membership, threads=threads)
+    return fit_classes(
+        votes, best.membership, bents=bents, strengths=best.strengths, aim=aim, threads=threads
+    )
 
 
 def _falls(fits: Sequence[Classes]) -> bool:
@@ -176,12 +189,13 @@ def _ordered(fit: Classes) -> Float64:
     return np.ascontiguousarray(fit.membership[:, order])
 
 
-def _scores(votes: VoteMatrix, lines: int, threads: int | None) -> Float64:
+def _scores(votes: VoteMatrix, bents: Bents, lines: int, threads: int | None) -> Float64:
     """Positions on the axes along which the votes hang together, two at least, shape (P, lines)."""
-    z = centre(votes, _NOTHING)
-    found = leading(lambda block: z.squared(block, threads), len(votes.statements), max(lines, 2))
+    held = residuals(votes, bents.agreeing).whitened()
+    size = len(votes.statements)
+    found = leading(lambda block: held.squared(block, threads), size, max(lines, 2))
     vectors = found.vectors
     if vectors.shape[1] % 2:
         vectors = np.hstack([vectors, np.zeros((len(vectors), 1))])
     pairs = range(0, vectors.shape[1], 2)
-    return np.hstack([z.times(np.ascontiguousarray(vectors[:, k : k + 2])) for k in pairs])
+    return np.hstack([held.times(np.ascontiguousarray(vectors[:, k : k + 2])) for k in pairs])

@@ -7,28 +7,45 @@ the lines (parallel analysis, Horn 1965, against permutations: Buja and Eyuboglu
 
 The test is exact: were there no structure, the real votes would be one deal among the others, and
 the chance that theirs is the longest axis of B + 1 is 1 / (B + 1).
+
+Where people differ in how readily they agree (:mod:`.bents`), that alone makes an axis. What is
+asked then is whether anything hangs together beyond it. Agreements are moved from statement to
+statement within each person, by how readily each is agreed with: everyone agrees as often as they
+did, and which statements they agreed with is what chance makes of it, whatever their bents (the
+conditional test of the model of Rasch 1960; moves as in Ponocny 2001). Each such deal begins where
+the last one ended, half of them on either side of the real votes, so that these are one of a chain
+(Besag and Clifford 1989). This test is exact as far as the statements are estimated well.
+
+An axis is one of the statements divided by their lengths, as in Horn: else the statement that most
+people saw is the longest axis of chance, and hides weak opinions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from assises.engines.opinion.bents import Bent, Bents, Residuals, find_bents, residuals
 from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled
 from assises.engines.opinion.matrix import VoteMatrix
-from assises.engines.opinion.pca import centre
 from assises.lib.progress import SILENT, Progress
 
 DEALS: Final = 99
 MOST_LINES: Final = 8
-ENOUGH_VOTES: Final = 1_000_000
+ENOUGH_VOTES: Final = 500_000
 """Above it some of the people are asked, evenly spaced: the answer is plain by then."""
+_TRIES: Final = 3
+"""Pairs tried for each vote in a deal; one in four or so agrees and disagrees in this order."""
 _CLOSE: Final = 1e-3
 """Residual at which an eigenvalue is known to about a millionth: that of a Ritz pair is squared."""
-_NOTHING: Final = np.empty(0, dtype=np.int64)
+_ROUGH: Final = 3e-2
+"""The same for the test, where all that counts is which is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,10 @@ class Structure:
     """The median of the longest that chance made, per person."""
     people: int
     """Whose votes were asked."""
+    agreeing: float = 0.0
+    """Spread of the bent to agree, in log-odds; 0 where there is none."""
+    passing: float = 0.0
+    """Spread of the bent to pass."""
 
 
 def find_structure(
@@ -55,47 +76,84 @@ def find_structure(
     level: float = 1 / (DEALS + 1),
     deals: int = DEALS,
     seed: int = 0,
+    bents: Bents | None = None,
     progress: Progress = SILENT,
 ) -> Structure:
-    """Test whether votes hang together.
+    """Test whether votes hang together beyond how readily people agree.
 
     Args:
         votes: of those who are to be grouped.
         level: chance of a false yes.
         deals: how often the votes are dealt anew; the smallest p is 1 / (deals + 1).
         seed: of the deals.
+        bents: of the people, if they are known already.
         progress: told of each deal; may raise to stop.
     """
-    some = _some(votes)
-    size, people = len(some.statements), max(len(some.participants), 1)
-    real = leading(centre(some, _NOTHING).squared, size, MOST_LINES, _CLOSE).values
-    order, starts = _by_statement(some)
+    bents = find_bents(votes) if bents is None else bents
+    keep = _some(votes)
+    some, bent = votes.of_people(keep), bents.agreeing.of_people(keep)
+    held, size = residuals(some, bent), len(some.statements)
+    people = max(len(some.participants), 1)
+    real = leading(held.whitened().squared, size, MOST_LINES, _CLOSE).values
+    so = _longest(held, size)
+    again = _dealing(some, bent, held, deals)
     allowed = int(level * (deals + 1) + 1e-9) - 1
     above, made = 0, 0
     longest: list[float] = []
     progress.step("chance", deals)
-    while made < deals and above <= allowed and real[0] > 0:
-        cells = np.empty_like(some.cells)
-        deal(some.cells, order, starts, np.uint64(seed * 1_000_003 + made + 1), cells)
-        dealt = VoteMatrix(some.participants, some.statements, some.indptr, cells, some.casts)
-        value = float(leading(centre(dealt, _NOTHING).squared, size, 1, _CLOSE).values[0])
-        above += int(value >= real[0])
+    while made < deals and above <= allowed and so > 0:
+        other = again(np.uint64(seed * 1_000_003 + made + 1))
+        value = _longest(other, size)
+        above += int(value >= so)
         longest.append(value)
         made += 1
         progress.advance(1)
-    found = real[0] > 0 and above <= allowed
-    p = (1 + above) / (1 + made) if real[0] > 0 else 1.0
+    found = so > 0 and above <= allowed
+    p = (1 + above) / (1 + made) if so > 0 else 1.0
     by_chance = float(np.median(longest)) if longest else 0.0
     lines = max(1, int((real > by_chance).sum())) if found else 0
-    return Structure(p, made, lines, real / people, by_chance / people, len(some.participants))
+    spreads = bents.agreeing.spread, bents.passing.spread
+    return Structure(
+        p, made, lines, real / people, by_chance / people, len(some.participants), *spreads
+    )
 
 
-def _some(votes: VoteMatrix) -> VoteMatrix:
-    if len(votes) <= ENOUGH_VOTES:
-        return votes
+def _longest(held: Residuals, size: int) -> float:
+    """The longest axis to within ``_ROUGH``: the same function of real and of dealt votes."""
+    return float(leading(held.whitened().squared, size, 1, _ROUGH).values[0])
+
+
+def _some(votes: VoteMatrix) -> npt.NDArray[np.bool_]:
     at = np.arange(len(votes.participants))
-    share = ENOUGH_VOTES / len(votes)
-    return votes.of_people(np.floor((at + 1) * share) > np.floor(at * share))
+    share = min(1.0, ENOUGH_VOTES / len(votes))
+    return np.asarray(np.floor((at + 1) * share) > np.floor(at * share))
+
+
+def _dealing(
+    votes: VoteMatrix, bent: Bent, held: Residuals, deals: int
+) -> Callable[[np.uint64], Residuals]:
+    """Chance's votes by seed: dealt within each statement, or moved where people have bents."""
+    cells = np.empty_like(held.votes.cells)
+    if bent.levels == 1:
+        order, starts = _by_statement(votes)
+
+        def dealt(seed: np.uint64) -> Residuals:
+            deal(votes.cells, order, starts, seed, cells)
+            return replace(held, votes=replace(votes, cells=cells))
+
+        return dealt
+    odds = np.tile(bent.fair, bent.levels)
+    made = 0
+
+    def moved(seed: np.uint64) -> Residuals:
+        nonlocal made
+        if made in {0, deals // 2}:
+            cells[:] = held.votes.cells
+        made += 1
+        move(held.votes.indptr, cells, odds, seed)
+        return replace(held, votes=replace(held.votes, cells=cells))
+
+    return moved
 
 
 def _by_statement(votes: VoteMatrix) -> tuple[Int64, Int64]:
@@ -138,3 +196,37 @@ def deal(cells: Cells, order: Int64, starts: Int64, seed: np.uint64, out: Cells)
             kept = out[here]
             out[here] = out[there]
             out[there] = kept
+
+
+@compiled
+def move(indptr: Int64, cells: Cells, odds: Float64, seed: np.uint64) -> None:
+    """Move agreements to other statements of the same person; passes stay (Metropolis et al. 1953).
+
+    Two votes are taken at random; if one agrees and the other does not, they change places with
+    the probability min(1, ratio of the chances of both states). Random bits as in :func:`deal`.
+
+    Args:
+        indptr: shape (P + 1,).
+        cells: shape (votes,), changed.
+        odds: log-odds of agreement with each statement of each level, shape (L S,).
+        seed: of the bits.
+    """
+    state = seed * np.uint64(0x9E3779B97F4A7C15)
+    for person in range(len(indptr) - 1):
+        begin, count = indptr[person], indptr[person + 1] - indptr[person]
+        for _ in range(_TRIES * count):
+            state += np.uint64(0x9E3779B97F4A7C15)
+            bits = state
+            bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            bits ^= bits >> np.uint64(31)
+            low, high = bits & np.uint64(0xFFFFF), (bits >> np.uint64(20)) & np.uint64(0xFFFFF)
+            here = begin + np.int64((low * np.uint64(count)) >> np.uint64(20))
+            there = begin + np.int64((high * np.uint64(count)) >> np.uint64(20))
+            if (cells[here] & 3) != 2 or (cells[there] & 3) != 0:
+                continue
+            gain = odds[cells[there] >> 2] - odds[cells[here] >> 2]
+            if gain < 0.0 and np.float64(bits >> np.uint64(40)) >= math.exp(gain) * 2.0**24:
+                continue
+            cells[here] -= 2
+            cells[there] += 2
