@@ -1,7 +1,7 @@
 """How well planted groups are found, what is said where there are none, and what others say.
 
     ./run bench groups              # every world, all contenders
-    ./run bench groups small        # worlds of 2,000 and 10,000 people
+    ./run bench groups small        # one world of each kind of 2,000 people, a third of 10,000
     ./run bench groups null [RUNS]  # worlds without structure: how often groups are claimed
 
 *Planted worlds.* 1, 2, 3, 5 and 8 groups, the sizes as 1 to 1/2 to 1/3 ..., each at least 3 %;
@@ -222,17 +222,22 @@ def _by_place(
     return _said(chance, odds, 0.15)
 
 
-def designs(people: Sequence[int]) -> Iterator[Design]:
-    """All worlds: three times each of 2,000 people, once of 10,000, and of 100,000 by turns."""
-    for size in people:
-        seeds = range(3) if size == 2_000 else range(1)
+def designs(*, small: bool = False) -> Iterator[Design]:
+    """All worlds: three times each of 2,000 people, once of 10,000, and of 100,000 by turns.
+
+    Args:
+        small: once each of 2,000 people, and of 10,000 by turns.
+    """
+    for size in PEOPLE[:2] if small else PEOPLE:
+        seeds = range(3) if size == 2_000 and not small else range(1)
+        thin = size == (10_000 if small else 100_000)
         for kind in ("classes", "bents", "ideal points"):
             of_kind = [g for g in GROUPS if g > 1 or kind == "classes"]
             for at, groups in enumerate(of_kind):
                 for turn, density in enumerate(DENSITIES):
                     for far, apart in enumerate(APART):
                         # One group has no distance; of the largest worlds, a third.
-                        by_turns = size == 100_000 and (at + turn + far) % 3
+                        by_turns = thin and (at + turn + far) % 3
                         if by_turns or (groups == 1 and far):
                             continue
                         for seed in seeds:
@@ -376,7 +381,7 @@ class Score:
 
 def index(label: Int64, truth: Int64) -> float:
     """Adjusted Rand index over those with a label."""
-    from assises.flows.published import adjusted_rand_index
+    from assises.engines.opinion.matching import adjusted_rand_index
 
     has = label >= 0
     table = np.zeros((int(label.max()) + 1, int(truth.max()) + 1), dtype=np.int64)
@@ -445,13 +450,13 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values))
 
 
-def compare(people: Sequence[int]) -> int:
+def compare(*, small: bool) -> int:
     """Print the tables; 1 if a peer has a better mean index where groups can be found."""
     done: list[list[Score]] = []
     with tempfile.TemporaryDirectory(prefix="assises-bench-") as folder:
         server = Server(Path(folder))
         ours(Design("classes", "strong", 2, 2_000, 0.2, 9).make().columns)  # compiles
-        every = list(designs(people))
+        every = list(designs(small=small))
         for at, design in enumerate(every):
             done.append(judged(design, server))
             said = ", ".join(f"{s.name} {s.k} ({s.ari:.2f}, {s.seconds:.1f} s)" for s in done[-1])
@@ -598,7 +603,7 @@ def main(arguments: list[str]) -> int:
         return serve()
     if arguments[:1] == ["null"]:
         return without_structure(int(arguments[1]) if arguments[1:] else 1_000)
-    return compare(PEOPLE[:2] if arguments[:1] == ["small"] else PEOPLE)
+    return compare(small=arguments[:1] == ["small"])
 
 
 if __name__ == "__main__":
