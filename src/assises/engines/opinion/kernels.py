@@ -74,6 +74,8 @@ def gather_scatter(
 ) -> None:
     """For each person, u = sum of the rows of ``table`` at their cells; then add u at those cells.
 
+    The first half of the cells and the second are summed apart, a last odd one with the first.
+
     Args:
         indptr: shape (P + 1,).
         cells: shape (votes,).
@@ -86,10 +88,15 @@ def gather_scatter(
     for person in range(begin, end):
         # Unsigned: a signed index would be asked each time whether it counts from the end.
         first, last = np.uint64(indptr[person]), np.uint64(indptr[person + 1])
-        u = lanes.zeros()
-        for at in range(first, last):
+        half = (last - first) >> np.uint64(1)
+        # Two sums at once: in one alone each addition waits for the last.
+        u, v = lanes.zeros(), lanes.zeros()
+        for at in range(first, first + half):
             u = lanes.add(u, lanes.load(table, cells[at]))
-        whole = lanes.rounded(u, scale)
+            v = lanes.add(v, lanes.load(table, cells[at + half]))
+        if first + half + half < last:
+            u = lanes.add(u, lanes.load(table, cells[last - np.uint64(1)]))
+        whole = lanes.rounded(lanes.add(u, v), scale)
         for at in range(first, last):
             lanes.store(sums, cells[at], lanes.add(lanes.load(sums, cells[at]), whole))
 
