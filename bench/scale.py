@@ -1,12 +1,18 @@
 """The Polis method on many votes: ours, red-dwarf and the honest baseline, same file, same run.
 
-    ./run bench scale [small|medium|large ...]
+    ./run bench scale [tiny|mini|small|medium|large ...]
 
-Sizes are 10k people x 500 statements @ 10 %, 100k x 1k @ 5 %, 1M x 2k @ 2 %. Every contender is a
-process of its own that reads the same Parquet file of casts in random order, after a warm-up on a
-few votes (imports and compilation are not counted). *baseline* is what a competent user of
-scikit-learn writes: sparse residuals, TruncatedSVD, KMeans, counts by group. red-dwarf is given at
-most the medium size cut to half a million votes: beyond that it takes minutes, then all memory.
+Sizes are 2k people x 200 statements @ 12 %, 5k x 400 @ 10 %, 10k x 500 @ 10 %, 100k x 1k @ 5 %,
+1M x 2k @ 2 %. Every contender is a process of its own that reads the same Parquet file of casts in
+random order, after a warm-up on a few votes (imports and compilation are not counted).
+
+*baseline* is what a competent user of scikit-learn writes: sparse residuals, TruncatedSVD, KMeans,
+counts by group. KMeans begins once in the cheap one, which is what it does if not told, and ten
+times in the other: it was the default up to 1.3 and is what someone writes who wants the same
+groups again. TruncatedSVD is left at its default in both, five power iterations: approximate axes,
+where ours are exact to 1e-12. red-dwarf is given at most half a million votes: beyond that it takes
+minutes, then all memory.
+
 The peers are installed in ``.bench/peers`` from ``requirements-peers.lock``, the first time.
 CPU seconds count all threads; memory is the peak above what the process held once it had the input.
 """
@@ -31,11 +37,15 @@ ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".bench" / "peers"
 SIZES = {
     "tiny": (2_000, 200, 0.12),
+    "mini": (5_000, 400, 0.10),
     "small": (10_000, 500, 0.10),
     "medium": (100_000, 1_000, 0.05),
     "large": (1_000_000, 2_000, 0.02),
 }
 MOST_FOR_RED_DWARF = 600_000
+RUNS = 5
+SHORT = 5.0
+"""The least of so many runs counts, for everyone; no other is begun after so many CPU seconds."""
 Columns = tuple[Any, Any, Any]
 
 
@@ -72,7 +82,7 @@ def ours(columns: Columns) -> int:
     return len(analyse(VoteMatrix.from_arrays(*columns), "polis").centres)
 
 
-def baseline(columns: Columns) -> int:
+def baseline(columns: Columns, starts: int = 1) -> int:
     """Sparse residuals, TruncatedSVD, KMeans with silhouettes on a sample, counts by group."""
     from scipy import sparse
     from sklearn.cluster import KMeans
@@ -89,7 +99,7 @@ def baseline(columns: Columns) -> int:
     points *= np.sqrt(shape[1] / np.maximum(np.diff(z.indptr), 1))[:, None]
     tried = []
     for k in range(2, 6):
-        label = KMeans(k, n_init=1, random_state=0).fit_predict(points)
+        label = KMeans(k, n_init=starts, random_state=0).fit_predict(points)
         score = silhouette_score(points, label, sample_size=min(2_000, len(points)), random_state=0)
         tried.append((score, k, label))
     _, k, label = max(tried, key=lambda one: one[0])
@@ -97,6 +107,11 @@ def baseline(columns: Columns) -> int:
         of = vote == answer
         np.bincount(label[person[of]] * shape[1] + statement[of], minlength=k * shape[1])
     return int(k)
+
+
+def baseline_of_ten(columns: Columns) -> int:
+    """The same with the best of ten starts of KMeans."""
+    return baseline(columns, starts=10)
 
 
 def red_dwarf(columns: Columns) -> int:
@@ -114,6 +129,7 @@ def red_dwarf(columns: Columns) -> int:
 CONTENDERS: dict[str, Callable[[Columns], int]] = {
     "ours": ours,
     "baseline": baseline,
+    "baseline, ten starts": baseline_of_ten,
     "red-dwarf": red_dwarf,
 }
 
@@ -125,15 +141,14 @@ def contend(name: str, path: Path, warm: Path) -> None:
     columns = read(path)
     before = _memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5", "ascii")
-    cpu, wall = time.process_time(), time.perf_counter()
-    groups = work(columns)
-    figures = {
-        "cpu": time.process_time() - cpu,
-        "wall": time.perf_counter() - wall,
-        "memory": _memory("VmHWM") - before,
-        "groups": groups,
-    }
-    print(json.dumps(figures))
+    runs: list[tuple[float, float]] = []
+    while len(runs) < RUNS and sum(cpu for cpu, _ in runs) < SHORT:
+        cpu, wall = time.process_time(), time.perf_counter()
+        groups = work(columns)
+        runs.append((time.process_time() - cpu, time.perf_counter() - wall))
+    cpu, wall = min(runs)
+    memory = _memory("VmHWM") - before
+    print(json.dumps({"cpu": cpu, "wall": wall, "memory": memory, "groups": groups}))
 
 
 def _memory(name: str) -> float:
@@ -172,7 +187,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--contender"]:
         contend(arguments[1], Path(arguments[2]), Path(arguments[3]))
         return 0
-    sizes = arguments or ["tiny", "small", "medium", "large"]
+    sizes = arguments or list(SIZES)
     print("| people | statements | votes | contender | k | CPU s | of ours | wall s | MB above |")
     print("|---:|---:|---:|---|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(prefix="assises-bench-") as folder:
@@ -193,7 +208,7 @@ def main(arguments: list[str]) -> int:
                 own = found["cpu"] if name == "ours" else own
                 print(
                     f"| {people:,} | {statements:,} | {votes:,} | {name} | {found['groups']:.0f} "
-                    f"| {found['cpu']:.2f} | {found['cpu'] / own:.1f} | {found['wall']:.2f} "
+                    f"| {found['cpu']:.3f} | {found['cpu'] / own:.1f} | {found['wall']:.2f} "
                     f"| {found['memory']:.0f} |",
                     flush=True,
                 )
