@@ -118,13 +118,32 @@ class Residuals:
         largest = float(np.abs(self.worth).max()) * math.sqrt(most) * len(self.votes)
         scale = 2.0 ** (61 - math.ceil(math.log2(max(largest, 1e-9))))
         sums = self.votes.scatter(self._table(block), scale, threads=threads)
-        each = sums.reshape(-1, CODES, WIDTH) / scale * self.worth[:, :, None]
-        return np.asarray(each.sum(axis=1).reshape(-1, self.size, WIDTH).sum(axis=0))
+        out = np.zeros((self.size, WIDTH))
+        _fold(sums, self.worth, 1.0 / scale, out)
+        return out
 
     def _table(self, block: Float64) -> Float64:
-        tiled = np.tile(block, (len(self.worth) // self.size, 1))
-        rows = self.worth[:, :, None] * tiled[:, None, :]
-        return np.ascontiguousarray(rows.reshape(-1, block.shape[1]))
+        table = np.empty((len(self.worth) * CODES, block.shape[1]))
+        _spread(self.worth, block, table)
+        return table
+
+
+@compiled
+def _spread(worth: Float64, block: Float64, table: Float64) -> None:
+    size, width = block.shape
+    for at in range(len(worth)):
+        for code in range(CODES):
+            for k in range(width):
+                table[at * CODES + code, k] = worth[at, code] * block[at % size, k]
+
+
+@compiled
+def _fold(sums: Int64, worth: Float64, unit: float, out: Float64) -> None:
+    size, width = out.shape
+    for at in range(len(worth)):
+        for code in range(CODES - 1):
+            for k in range(width):
+                out[at % size, k] += sums[at * CODES + code, k] * unit * worth[at, code]
 
 
 def find_bents(votes: VoteMatrix, *, threads: int | None = None) -> Bents:

@@ -25,6 +25,7 @@ from functools import reduce
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from assises.engines.opinion.bents import Bent, Bents, no_bents
 from assises.engines.opinion.eigen import inner, jacobi, mixed
@@ -162,7 +163,7 @@ class _Share:
         if self.odds.shape != (count, size):
             said, seen = yes.sum(axis=0).T, every.sum(axis=0).T
             self.odds = np.log((said + prior[:, 1]) / (np.maximum(seen - said, 0) + prior[:, 0]))
-        table, push = np.empty((levels, size, 2, count)), np.zeros((levels, 2))
+        table, push = np.zeros((levels, size, 2, count)), np.zeros((levels, 2))
         logs = np.zeros((size, 2))
         cost = _posteriors(
             np.ascontiguousarray(yes), np.ascontiguousarray(every), prior, self.shift, self.odds,
@@ -352,8 +353,11 @@ def _posteriors(
         push: gradient and curvature of each shift, shape (L, 2), added to.
     """
     levels, size, count = yes.shape
+    seen_by = np.empty(levels, dtype=np.bool_)
     cost = 0.0
     for j in range(size):
+        for level in range(levels):  # what nobody of a level saw is never looked up
+            seen_by[level] = every[level, j].sum() > 0.0
         before_no, before_yes = prior[j, 0], prior[j, 1]
         before = before_no + before_yes
         constant = math.lgamma(before) - math.lgamma(before_yes) - math.lgamma(before_no)
@@ -362,28 +366,11 @@ def _posteriors(
                 a = before_yes + yes[0, j, g]
                 b = before_no + max(every[0, j, g] - yes[0, j, g], 0.0)
             else:
+                flat = _step(
+                    yes[:, j, g], every[:, j, g], prior[j], shift, odds[g], j, seen_by,
+                    table[:, j, 1, g], push,
+                )  # fmt: skip
                 p = 1.0 / (1.0 + math.exp(-odds[g, j]))
-                away = before_yes - before * p
-                sharp = before * p * (1.0 - p)
-                for level in range(levels):
-                    seen = every[level, j, g]
-                    if seen > 0.0:
-                        q = 1.0 / (1.0 + math.exp(-(odds[g, j] + shift[level])))
-                        away += yes[level, j, g] - seen * q
-                        sharp += seen * q * (1.0 - q)
-                odds[g, j] += min(max(away / sharp, -1.0), 1.0)
-                p = 1.0 / (1.0 + math.exp(-odds[g, j]))
-                sharp = before * p * (1.0 - p)
-                for level in range(levels):
-                    x = odds[g, j] + shift[level]
-                    e = math.exp(-x)
-                    q = 1.0 / (1.0 + e)
-                    seen = every[level, j, g]
-                    sharp += seen * q * (1.0 - q)
-                    push[level, 0] += yes[level, j, g] - seen * q
-                    push[level, 1] += seen * q * (1.0 - q)
-                    table[level, j, 1, g] = q
-                flat = sharp / (p * (1.0 - p))
                 a, b = p * flat, (1.0 - p) * flat
             base = _digamma_of(a + b)
             log_yes, log_no = _digamma_of(a) - base, _digamma_of(b) - base
@@ -397,6 +384,8 @@ def _posteriors(
             less_yes, less_no = log_yes - math.log(p), log_no - math.log(1.0 - p)
             v = p * (1.0 - p)
             for level in range(levels):
+                if not seen_by[level]:
+                    continue
                 q = table[level, j, 1, g]
                 w = q * (1.0 - q)
                 part, wider = min(w / v, 1.0), 0.5 * max(w - v, 0.0) / (v * flat)
@@ -405,6 +394,53 @@ def _posteriors(
                 table[level, j, 0, g] = no + less_no * part - wider
                 table[level, j, 1, g] = log_q + less_yes * part - wider
     return cost
+
+
+@compiled
+def _step(
+    yes: Float64,
+    every: Float64,
+    prior: Float64,
+    shift: Float64,
+    odds: Float64,
+    j: int,
+    seen_by: npt.NDArray[np.bool_],
+    share: Float64,
+    push: Float64,
+) -> float:
+    """A Newton step of the log-odds of one class and statement; how many votes it then rests on.
+
+    Args:
+        yes: by level, shape (L,).
+        every: the same of yes and no.
+        prior: no and yes, shape (2,).
+        shift: of the levels, shape (L,).
+        odds: of the class, shape (S,), moved at ``j``.
+        j: the statement.
+        seen_by: levels at which anyone saw it, shape (L,).
+        share: of each level, shape (L,), written.
+        push: gradient and curvature of each shift, shape (L, 2), added to.
+    """
+    before = prior[0] + prior[1]
+    p = 1.0 / (1.0 + math.exp(-odds[j]))
+    away = prior[1] - before * p
+    sharp = before * p * (1.0 - p)
+    for level in range(len(shift)):
+        if every[level] > 0.0:
+            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
+            away += yes[level] - every[level] * q
+            sharp += every[level] * q * (1.0 - q)
+    odds[j] += min(max(away / sharp, -1.0), 1.0)
+    p = 1.0 / (1.0 + math.exp(-odds[j]))
+    sharp = before * p * (1.0 - p)
+    for level in range(len(shift)):
+        if seen_by[level]:
+            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
+            sharp += every[level] * q * (1.0 - q)
+            push[level, 0] += yes[level] - every[level] * q
+            push[level, 1] += every[level] * q * (1.0 - q)
+            share[level] = q
+    return float(sharp / (p * (1.0 - p)))
 
 
 @compiled
