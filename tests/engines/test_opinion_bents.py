@@ -58,6 +58,15 @@ def test_who_agrees_more_readily_is_no_opinion_group(seed: int) -> None:
     assert find_groups(votes).groups == 1
 
 
+@pytest.mark.slow
+def test_who_agrees_more_readily_is_hardly_ever_grouped() -> None:
+    claims = sum(
+        find_groups(leaning(1000 + seed, people=300)[0]).groups > 1 for seed in range(1000)
+    )
+    # The upper 97.5 % bound of the rate (Clopper and Pearson) is 2 % for 12 of 1,000.
+    assert claims <= 12
+
+
 def test_groups_are_counted_though_people_lean() -> None:
     votes, label = leaning(3, people=1500, statements=80, groups=3)
     found = find_groups(votes)
