@@ -5,9 +5,9 @@ import pytest
 
 from assises.engines.opinion import VoteMatrix
 from assises.engines.opinion.classes import fit_classes
+from assises.engines.opinion.matching import adjusted_rand_index
 from assises.engines.opinion.partition import find_groups
 from assises.engines.opinion.structure import find_structure
-from assises.flows.published import adjusted_rand_index
 
 from .planted import planted
 
