@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from assises.flows.opinion import content_of
+from assises.flows.opinion import How, content_of
 from assises.formats import bundle, polis
 from assises.formats.bundle import TABLES
 from assises.lib.errors import InputError, OutputError
@@ -44,7 +44,7 @@ def test_the_results_keep_to_their_published_schema(made: Path, openpolis: Path)
     schema = json.loads((made / "results.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
     validator.validate(json.loads((made / "results.json").read_text()))
-    validator.validate(content_of(polis.read(openpolis), ["fr"]).results)
+    validator.validate(content_of(polis.read(openpolis), ["fr"], how=How("polis")).results)
 
 
 def test_every_column_is_in_the_dictionary_and_no_other(made: Path) -> None:
@@ -76,7 +76,7 @@ def test_external_ids_of_people_stay_out(tmp_path: Path, shared_data: Path) -> N
     assert source.participants is not None
     named = [xid for xid in source.participants.columns["xid"] if len(xid) > 4]
     folder = tmp_path / "b"
-    bundle.write(folder, content_of(source, ["fr"]))
+    bundle.write(folder, content_of(source, ["fr"], how=How("polis")))
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"xid" not in everything
     assert not [xid for xid in named if xid.encode() in everything]

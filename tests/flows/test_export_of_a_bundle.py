@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from assises.flows.opinion import content_of
+from assises.flows.opinion import How, content_of
 from assises.formats import bundle, polis
 from assises.fronts.cli.exporting import source_of
 from assises.lib.progress import SILENT
@@ -17,7 +17,7 @@ def rows(path: Path) -> list[list[str]]:
 
 
 def test_a_bundle_gives_back_the_export_row_for_row(openpolis: Path, tmp_path: Path) -> None:
-    bundle.write(tmp_path / "b", content_of(polis.read(openpolis), ["fr"]))
+    bundle.write(tmp_path / "b", content_of(polis.read(openpolis), ["fr"], how=How("polis")))
     export, _ = source_of(tmp_path / "b", None, ",", SILENT)
     out = tmp_path / "out"
     out.mkdir()
@@ -46,7 +46,10 @@ def test_our_groups_are_written_when_the_source_had_none(example: Path, tmp_path
     )
     assert {person: group for person, group in read_back.items() if group >= 0} == ours
     header, *lines = rows(out / "comment-groups.csv")
-    assert header[-4:] == [f"group-c-{name}" for name in ("votes", "agrees", "disagrees", "passes")]
+    last = chr(ord("a") + max(ours.values()))
+    assert header[-4:] == [
+        f"group-{last}-{name}" for name in ("votes", "agrees", "disagrees", "passes")
+    ]
     totals = [int(line[2]) for line in lines]
     cast = {(row[2], row[3]) for row in rows(out / "votes.csv")[1:]}
     # As Polis does: the totals are of the groups, not of those outside them.

@@ -30,10 +30,10 @@ def place() -> Any:
 
 
 def camp(place: Any, people: int, side: int, region: str = "", answers: int = STATEMENTS) -> None:
-    """So many who answer alike, the first statement as everyone else does."""
+    """So many who answer alike: each third statement as everyone, the others turn by turn so."""
     for _ in range(people):
         voice = enter(place, key(), Portrait("citizen" if region else "", region), at=AT)
-        said = {n: side if n % 3 else 1 for n in range(answers)}
+        said = {n: (side if n % 2 else -side) if n % 3 else 1 for n in range(answers)}
         vote(place, (speaking(place, voice), voice), said)
 
 

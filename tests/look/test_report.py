@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assises.flows.opinion import content_of
+from assises.flows.opinion import How, content_of
 from assises.formats import polis
 from assises.look.report import render
 from assises.look.speech import LANGUAGES
@@ -96,7 +96,7 @@ def test_a_page_for_a_thousand_people_stays_under_a_hundred_kilobytes(
     shared_data: Path, language: str
 ) -> None:
     source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
-    results = content_of(polis.read(source), ["fr"]).results
+    results = content_of(polis.read(source), ["fr"], how=How("polis")).results
     assert results["counts"]["participants"] > 1000
     assert len(render(results, language).encode()) < MOST_BYTES
 
@@ -125,6 +125,29 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
         }
         for x in letters
     ]
+    again = {**big["sure"]["stability"]["people"], "groups": [0.5] * 5}
+    big["sure"] = {
+        **big["sure"],
+        "stability": {"people": again, "statements": again},
+        "divided": {
+            "total": 10,
+            "strongest": [
+                {"statement": n, "division": [0.5, 0.4, 0.6], "by_group": by_group}
+                for n in range(10)
+            ],
+        },
+        "guaranteed": {
+            side: {
+                "total": 10,
+                "unheard": 7,
+                "strongest": [
+                    {"statement": n, "bound": 0.6, "binding": 0, "by_group": by_group}
+                    for n in range(10)
+                ],
+            }
+            for side in ("agree", "disagree")
+        },
+    }
     big["map"] = {
         "kind": "points",
         "points": [[[g + 0.01 * i, 0.02 * (i * 37 % 101)] for i in range(200)] for g in range(5)],
@@ -137,7 +160,7 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
 
 def test_every_language_shows_the_same_statements(shared_data: Path) -> None:
     source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
-    results = content_of(polis.read(source), ["fr"]).results
+    results = content_of(polis.read(source), ["fr"], how=How("polis")).results
     shown = [
         re.findall(r'<td class="n">(\d+)</td><td class="t"', render(results, language))
         for language in LANGUAGES

@@ -21,6 +21,7 @@ from assises.rooms.consultations.models import Consultation, place_of
 from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions.models import Statement
 from assises.rooms.contributions.queries import statements
+from assises.rooms.insights.computing import HOW
 from assises.rooms.insights.models import Position
 from assises.rooms.insights.queries import newest
 from assises.rooms.journal.models import Event
@@ -98,7 +99,7 @@ def in_the_files(folder: Path) -> Ballots:
     """The same, computed from the files without a database."""
     export = polis.read(folder)
     tables = from_export(export)
-    computed, _ = compute(tables)
+    computed, _ = compute(tables, HOW)
     votes, cast_votes = defaultdict(set), tables["votes"]
     for person, number, vote, at, counted in zip(
         integers(cast_votes, "participant").tolist(),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Final
 
 from assises import __version__
 from assises.engines.opinion import analyse
+from assises.engines.opinion.stability import CUTS
+from assises.flows.computed import from_opinion
 from assises.flows.results import results_of
 from assises.flows.tables import (
     Tables,
     from_export,
-    from_opinion,
     meta,
     moderated_out,
     vote_matrix,
@@ -23,30 +25,60 @@ from assises.formats.polis import PolisExport
 from assises.lib.progress import SILENT, Progress
 from assises.look.report import fitting_lengths, render
 
-METHOD: Final = "polis"
+METHOD: Final = "factors"
 _VERSIONS_NOTED: Final = ("numpy", "polars", "jinja2", "babel", "rfc8785")
 
 
-def parameters_of(languages: Sequence[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class How:
+    """What decides the result besides the input."""
+
+    method: str = METHOD
+    seed: int = 0
+    cuts: int = CUTS
+    """How often people, and statements, are cut in two to see whether groups are found again."""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> How:
+        """As a manifest says."""
+        return cls(
+            str(parameters.get("method", METHOD)),
+            int(parameters.get("seeds", {}).get("groups", 0)),
+            int(parameters.get("cuts", CUTS)),
+        )
+
+
+def parameters_of(languages: Sequence[str], how: How) -> dict[str, Any]:
     """What decides the result besides the input; part of the manifest."""
+    own = {} if how.method == "polis" else {"cuts": how.cuts}
     return {
         "assises": __version__,
-        "method": METHOD,
-        "seeds": {},
+        "method": how.method,
+        "seeds": {} if how.method == "polis" else {"groups": how.seed},
+        **own,
         "languages": list(languages),
         "individual_votes": "included; to be published only by leave of the authority",
     }
 
 
-def compute(tables: Tables, progress: Progress = SILENT) -> tuple[Tables, dict[str, Any]]:
+def compute(tables: Tables, how: How, progress: Progress = SILENT) -> tuple[Tables, dict[str, Any]]:
     """From the input tables to the computed tables and the results."""
     progress.step("votes")
     matrix = vote_matrix(tables)
-    opinion = analyse(
-        matrix, METHOD, moderated_out=moderated_out(tables), meta=meta(tables), progress=progress
-    )
+    out, about = moderated_out(tables), meta(tables)
+    opinion = polis = analyse(matrix, "polis", moderated_out=out, meta=about, progress=progress)
+    if how.method != "polis":
+        opinion = analyse(
+            matrix,
+            how.method,
+            moderated_out=out,
+            meta=about,
+            seed=how.seed,
+            cuts=how.cuts,
+            progress=progress,
+        )
     progress.step("results")
-    return from_opinion(tables, matrix, opinion), results_of(tables, matrix, opinion)
+    return from_opinion(tables, matrix, opinion), results_of(tables, matrix, opinion, polis)
 
 
 def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str]:
@@ -63,16 +95,20 @@ def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str
 
 
 def content_of(
-    export: PolisExport, languages: Sequence[str], progress: Progress = SILENT
+    export: PolisExport,
+    languages: Sequence[str],
+    progress: Progress = SILENT,
+    how: How | None = None,
 ) -> Content:
     """Everything that a bundle of this export holds."""
+    how = how or How()
     inputs = from_export(export)
-    computed, results = compute(inputs, progress)
+    computed, results = compute(inputs, how, progress)
     progress.step("report")
     return Content(
         tables={**inputs, **computed},
         results=results,
-        parameters=parameters_of(languages),
+        parameters=parameters_of(languages, how),
         environment=_environment(export),
         pages=pages_of(results, languages),
     )

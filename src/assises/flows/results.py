@@ -8,15 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import OpinionMap, VoteMatrix
-from assises.engines.opinion.statistics import SIGNIFICANT, share, wilson
+from assises.engines.opinion.statistics import SIGNIFICANT, wilson
 from assises.flows.participation import over_time, per_person
 from assises.flows.published import differences
+from assises.flows.sureness import by_group, difference_of, sure_of
 from assises.flows.tables import SUMMARY, Tables, facts_of, integers, letter, texts
 from assises.lib.canonical import published
 
 Float64 = npt.NDArray[np.float64]
 
-SCHEMA: Final = "assises/opinion-results/1"
+SCHEMA: Final = "assises/opinion-results/2"
 DENSE_FROM: Final = 2000
 """People who voted from which the map shows density instead of points."""
 LIST: Final = 10
@@ -26,8 +27,17 @@ FEWEST_SEEN: Final = 5
 _HEXAGONS_ACROSS: Final = 36
 
 
-def results_of(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[str, Any]:
-    """The whole of ``results.json``."""
+def results_of(
+    tables: Tables, matrix: VoteMatrix, opinion: OpinionMap, polis: OpinionMap
+) -> dict[str, Any]:
+    """The whole of ``results.json``.
+
+    Args:
+        tables: the input.
+        matrix: its votes.
+        opinion: of these votes, by the method that was asked for.
+        polis: the same by the method of Polis, to hold against what a Polis export publishes.
+    """
     facts = facts_of(tables)
     return {
         "schema": SCHEMA,
@@ -56,7 +66,8 @@ def results_of(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> dict[
         "divisive": _top(opinion, opinion.divisiveness, _seen_by_all(opinion)),
         "statements": _statements(tables, opinion),
         "map": _map(opinion),
-        "published": differences(tables, matrix, opinion),
+        "sure": sure_of(opinion),
+        "published": differences(tables, matrix, polis),
         "method": {
             "name": opinion.method,
             "significant_z": SIGNIFICANT,
@@ -113,10 +124,11 @@ def _group(opinion: OpinionMap, g: int) -> dict[str, Any]:
                 "interval": _interval(c.successes, c.trials),
                 "share": published(c.share),
                 "share_z": published(c.share_z),
-                "by_group": _by_group(opinion, c.statement),
+                "by_group": by_group(opinion, c.statement),
                 "ratio": published(c.ratio),
                 "ratio_z": published(c.ratio_z),
                 "significant": c.significant,
+                "difference": difference_of(c),
             }
             for c in opinion.characteristics[g]
         ],
@@ -160,20 +172,6 @@ def _interval(successes: int, trials: int) -> list[float]:
     return [published(low), published(high)]
 
 
-def _by_group(opinion: OpinionMap, statement: int) -> list[dict[str, Any]]:
-    at = int(np.searchsorted(opinion.statements, statement))
-    return [
-        {
-            "letter": letter(g),
-            "agrees": int(counts[0]),
-            "disagrees": int(counts[1]),
-            "passes": int(counts[2]),
-            "agree_share": published(float(share(counts[0], counts.sum()))),
-        }
-        for g, counts in enumerate(opinion.group_counts[:, at])
-    ]
-
-
 def _seen_by_all(opinion: OpinionMap) -> npt.NDArray[np.bool_]:
     return np.asarray((opinion.group_counts.sum(axis=2) >= FEWEST_SEEN).all(axis=0))
 
@@ -190,7 +188,7 @@ def _top(
         {
             "statement": int(opinion.statements[s]),
             "score": published(score[s]),
-            "by_group": _by_group(opinion, int(opinion.statements[s])),
+            "by_group": by_group(opinion, int(opinion.statements[s])),
         }
         for s in order.tolist()
     ]
@@ -276,7 +274,10 @@ def _hexagons(
 
 
 def _variance_shown(opinion: OpinionMap) -> float | None:
-    """Share of the variance of the imputed votes that lies in the plane of the map."""
-    return (
-        published(float(opinion.variances.sum()) / opinion.variance) if opinion.variance else None
-    )
+    """Share of the variance of the imputed votes that lies in the plane of the map.
+
+    Not of ideal points: what the model leaves unexplained has no variance to hold theirs against.
+    """
+    if opinion.method != "polis" or not opinion.variance:
+        return None
+    return published(float(opinion.variances.sum()) / opinion.variance)

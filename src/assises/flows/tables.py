@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import OpinionMap, VoteMatrix
+from assises.engines.opinion import VoteMatrix
 from assises.formats.bundle import MISSING
 from assises.formats.bundle.dictionary import Table
 from assises.formats.polis import Comments, Generation, Participants, PolisExport, Votes
@@ -154,15 +154,6 @@ def meta(tables: Tables) -> list[int]:
     return about
 
 
-def from_opinion(tables: Tables, matrix: VoteMatrix, opinion: OpinionMap) -> Tables:
-    """The computed tables."""
-    return {
-        "positions": _positions(matrix, opinion),
-        "statement_results": _statement_results(tables, opinion),
-        "group_statements": _group_statements(opinion),
-    }
-
-
 def to_export(
     tables: Tables,
     comment_order: Sequence[int] | None = None,
@@ -248,71 +239,6 @@ def _count(cell: str) -> int:
         return int(cell)
     except ValueError:
         return MISSING
-
-
-def _positions(matrix: VoteMatrix, opinion: OpinionMap) -> Table:
-    values, rows, size = matrix.values, matrix.rows, len(matrix.participants)
-    return {
-        "participant": opinion.participants,
-        "votes": matrix.votes_per_participant.astype(np.int64),
-        **{
-            name: np.bincount(rows[values == sign], minlength=size).astype(np.int64)
-            for name, sign in (("agrees", 1), ("disagrees", -1), ("passes", 0))
-        },
-        "in_conversation": opinion.in_conversation,
-        "x": opinion.positions[:, 0],
-        "y": opinion.positions[:, 1],
-        "group": [letter(g) for g in opinion.group.tolist()],
-    }
-
-
-def _statement_results(tables: Tables, opinion: OpinionMap) -> Table:
-    votes = tables["votes"]
-    at = np.searchsorted(opinion.statements, integers(votes, "statement"))
-    vote = integers(votes, "vote")
-    size = len(opinion.statements)
-    listed = np.zeros(size, dtype=bool)
-    listed[opinion.listed] = True
-    return {
-        "statement": opinion.statements,
-        "agrees": opinion.counts[:, 0],
-        "disagrees": opinion.counts[:, 1],
-        "passes": opinion.counts[:, 2],
-        "votes": opinion.counts.sum(axis=1),
-        **{
-            name: np.bincount(at[vote == sign], minlength=size).astype(np.int64)
-            for name, sign in (("casts_agree", 1), ("casts_disagree", -1), ("casts_pass", 0))
-        },
-        "listed": listed,
-        "group_informed_consensus": opinion.group_informed_consensus,
-        "divisiveness": opinion.divisiveness,
-        "x": opinion.statement_positions[:, 0],
-        "y": opinion.statement_positions[:, 1],
-        "priority": opinion.priority,
-    }
-
-
-def _group_statements(opinion: OpinionMap) -> Table:
-    groups, size = opinion.group_counts.shape[:2]
-    c = opinion.comparison
-    counts = opinion.group_counts.reshape(-1, 3)
-    return {
-        "group": [letter(g) for g in range(groups) for _ in range(size)],
-        "statement": np.tile(opinion.statements, groups),
-        "agrees": counts[:, 0],
-        "disagrees": counts[:, 1],
-        "passes": counts[:, 2],
-        "votes": counts.sum(axis=1),
-        "agree_share": c.pa.ravel(),
-        "agree_share_z": c.pat.ravel(),
-        "agree_ratio": c.ra.ravel(),
-        "agree_ratio_z": c.rat.ravel(),
-        "disagree_share": c.pd.ravel(),
-        "disagree_share_z": c.pdt.ravel(),
-        "disagree_ratio": c.rd.ravel(),
-        "disagree_ratio_z": c.rdt.ravel(),
-        "significant": c.significant.ravel(),
-    }
 
 
 def _ordered(ids: Int64, order: Sequence[int] | None) -> Int64:

@@ -10,7 +10,7 @@ import numpy as np
 
 from assises import __version__
 from assises.flows.compare import compare
-from assises.flows.opinion import compute, pages_of
+from assises.flows.opinion import How, compute, pages_of
 from assises.flows.tables import facts_of, from_export
 from assises.formats import bundle
 from assises.formats.bundle import MISSING, TABLES, Bundle, fitting
@@ -64,7 +64,7 @@ def verify(
     progress.step("parquet")
     checks.append(_parquet(held))
     with fitting(held.folder):
-        computed, results = compute(held.tables, progress)
+        computed, results = compute(held.tables, How.of(held.manifest["parameters"]), progress)
         checks.append(_counted(held))
     for name, table in computed.items():
         checks.append(_table(TABLES[name], held.tables[name], table))

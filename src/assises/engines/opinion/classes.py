@@ -25,21 +25,18 @@ from functools import reduce
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from assises.engines.opinion import class_kernels as loops
 from assises.engines.opinion.bents import Bent, Bents, no_bents
 from assises.engines.opinion.eigen import inner, jacobi, mixed
-from assises.engines.opinion.kernels import CODES, Cells, Float64, Int64, compiled, in_threads
+from assises.engines.opinion.kernels import CODES, Float64, Int64, in_threads
 from assises.engines.opinion.matrix import VoteMatrix
+from assises.engines.opinion.special import digamma, log_gamma
 
 STRENGTHS: Final = (4.0, 4.0)
 """Votes that the shares of everyone count for in each class and statement, to begin with."""
-_STRONGEST: Final = 512.0
-_WEAKEST: Final = 1.0
 _MASS: Final = 1.0
 """People that a class counts for beforehand: a class nobody needs is not kept alive."""
-_STEP: Final = 2.0**30
-"""Memberships are summed in whole multiples of 1 / 2 ** 30."""
 _LIKE: Final = 20.0
 """People that the frequencies of the classes count for in each level of a bent."""
 _PRECISION: Final = 0.25
@@ -165,11 +162,11 @@ class _Share:
             self.odds = np.log((said + prior[:, 1]) / (np.maximum(seen - said, 0) + prior[:, 0]))
         table, push = np.zeros((levels, size, 2, count)), np.zeros((levels, 2))
         logs = np.zeros((size, 2))
-        cost = _posteriors(
+        cost = loops.posteriors(
             np.ascontiguousarray(yes), np.ascontiguousarray(every), prior, self.shift, self.odds,
             table, logs, push,
         )  # fmt: skip
-        self.strength = _better_strength(self.strength, self.everyone, logs, count)
+        self.strength = loops.better_strength(self.strength, self.everyone, logs, count)
         if levels > 1:
             step = (push[:, 0] - _PRECISION * self.shift) / (push[:, 1] + _PRECISION)
             self.shift = self.shift + np.clip(step, -1.0, 1.0)
@@ -230,7 +227,7 @@ class _Fitting:
 
         def work(begin: int, end: int) -> Int64:
             out = np.zeros((rows + more + levels[0] + 1, count), dtype=np.int64)
-            _memberships(
+            loops.memberships(
                 votes.indptr, votes.cells, level, size * CODES, (of.votes, of.passes), of.mass,
                 (expected is not None, twice), begin, end, membership,
                 (out[:rows], out[rows : rows + more], out[rows + more : -1], out[-1]),
@@ -239,7 +236,7 @@ class _Fitting:
 
         total = reduce(np.add, in_threads(work, len(membership), len(votes), self.threads))
         fitted = float(total[-1, 0]) / 2.0**20
-        sums = total[:-1] / _STEP
+        sums = total[:-1] / loops.STEP
         shape = size, CODES, count
         passes = sums[rows : rows + more].reshape(-1, *shape) if twice else None
         return _Sums(sums[:rows].reshape(-1, *shape), passes, sums[rows + more :], fitted)
@@ -263,200 +260,10 @@ def _masses(mass: Float64) -> tuple[Float64, float]:
 def _dirichlet(alpha: Float64, prior: Float64) -> tuple[Float64, float]:
     """E log pi of each row, and the summed divergence of the rows from those of the prior."""
     every, before = alpha.sum(axis=1), prior.sum(axis=1)
-    expected = _digamma(alpha) - _digamma(every)[:, None]
-    cost = float((_log_gamma(every) - _log_gamma(before)).sum())
-    cost -= float((_log_gamma(alpha) - _log_gamma(prior)).sum())
+    expected = digamma(alpha) - digamma(every)[:, None]
+    cost = float((log_gamma(every) - log_gamma(before)).sum())
+    cost -= float((log_gamma(alpha) - log_gamma(prior)).sum())
     return expected, cost + float(((alpha - prior) * expected).sum())
-
-
-@compiled
-def _memberships(
-    indptr: Int64,
-    cells: Cells,
-    level: Int64,
-    stride: int,
-    tables: tuple[Float64, Float64],
-    log_mass: Float64,
-    how: tuple[bool, bool],
-    begin: int,
-    end: int,
-    membership: Float64,
-    sums: tuple[Int64, Int64, Int64, Int64],
-) -> None:
-    table, passing = tables
-    fresh, twice = how
-    into_votes, into_passes, into_mass, into_fitted = sums
-    count = membership.shape[1]
-    score = np.empty(count)
-    whole = np.empty(count, dtype=np.int64)
-    for person in range(begin, end):
-        first, second = level[person, 0], level[person, 1]
-        own, start, stop = first // stride, indptr[person], indptr[person + 1]
-        if fresh:
-            score[:] = log_mass[own]
-            _add_rows(table, cells[start:stop], first, score)
-            if twice:
-                _add_rows(passing, cells[start:stop], second, score)
-            most = score.max()
-            total = 0.0
-            for g in range(count):
-                score[g] = math.exp(score[g] - most)
-                total += score[g]
-            for g in range(count):
-                membership[person, g] = score[g] / total
-            into_fitted[0] += np.int64(np.rint((most + math.log(total)) * 2.0**20))
-        for g in range(count):
-            whole[g] = np.int64(np.rint(membership[person, g] * _STEP))
-            into_mass[own, g] += whole[g]
-        _add_to_rows(into_votes, cells[start:stop], first, whole)
-        if twice:
-            _add_to_rows(into_passes, cells[start:stop], second, whole)
-
-
-@compiled
-def _add_rows(table: Float64, cells: Cells, first: int, score: Float64) -> None:
-    for cell in cells:
-        row = table[first + cell]
-        for g in range(len(score)):
-            score[g] += row[g]
-
-
-@compiled
-def _add_to_rows(sums: Int64, cells: Cells, first: int, whole: Int64) -> None:
-    for cell in cells:
-        into = sums[first + cell]
-        for g in range(len(whole)):
-            into[g] += whole[g]
-
-
-@compiled
-def _posteriors(
-    yes: Float64,
-    every: Float64,
-    prior: Float64,
-    shift: Float64,
-    odds: Float64,
-    table: Float64,
-    logs: Float64,
-    push: Float64,
-) -> float:
-    """Posterior of the share of each class and statement; returns its divergence from the prior.
-
-    Args:
-        yes: shape (L, S, K).
-        every: yes and no, shape (L, S, K).
-        prior: no and yes, shape (S, 2).
-        shift: of the levels, shape (L,).
-        odds: log-odds, shape (K, S), moved by a Newton step.
-        table: expected logarithms of no and yes, shape (L, S, 2, K), written.
-        logs: the same at a shift of 0, summed over the classes, shape (S, 2), added to.
-        push: gradient and curvature of each shift, shape (L, 2), added to.
-    """
-    levels, size, count = yes.shape
-    seen_by = np.empty(levels, dtype=np.bool_)
-    cost = 0.0
-    for j in range(size):
-        for level in range(levels):  # what nobody of a level saw is never looked up
-            seen_by[level] = every[level, j].sum() > 0.0
-        before_no, before_yes = prior[j, 0], prior[j, 1]
-        before = before_no + before_yes
-        constant = math.lgamma(before) - math.lgamma(before_yes) - math.lgamma(before_no)
-        for g in range(count):
-            if levels == 1:
-                a = before_yes + yes[0, j, g]
-                b = before_no + max(every[0, j, g] - yes[0, j, g], 0.0)
-            else:
-                flat = _step(
-                    yes[:, j, g], every[:, j, g], prior[j], shift, odds[g], j, seen_by,
-                    table[:, j, 1, g], push,
-                )  # fmt: skip
-                p = 1.0 / (1.0 + math.exp(-odds[g, j]))
-                a, b = p * flat, (1.0 - p) * flat
-            base = _digamma_of(a + b)
-            log_yes, log_no = _digamma_of(a) - base, _digamma_of(b) - base
-            logs[j, 0] += log_no
-            logs[j, 1] += log_yes
-            cost += math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) - constant
-            cost += (a - before_yes) * log_yes + (b - before_no) * log_no
-            if levels == 1:
-                table[0, j, 0, g], table[0, j, 1, g] = log_no, log_yes
-                continue
-            less_yes, less_no = log_yes - math.log(p), log_no - math.log(1.0 - p)
-            v = p * (1.0 - p)
-            for level in range(levels):
-                if not seen_by[level]:
-                    continue
-                q = table[level, j, 1, g]
-                w = q * (1.0 - q)
-                part, wider = min(w / v, 1.0), 0.5 * max(w - v, 0.0) / (v * flat)
-                log_q = math.log(q)
-                no = log_q - odds[g, j] - shift[level]
-                table[level, j, 0, g] = no + less_no * part - wider
-                table[level, j, 1, g] = log_q + less_yes * part - wider
-    return cost
-
-
-@compiled
-def _step(
-    yes: Float64,
-    every: Float64,
-    prior: Float64,
-    shift: Float64,
-    odds: Float64,
-    j: int,
-    seen_by: npt.NDArray[np.bool_],
-    share: Float64,
-    push: Float64,
-) -> float:
-    """A Newton step of the log-odds of one class and statement; how many votes it then rests on.
-
-    Args:
-        yes: by level, shape (L,).
-        every: the same of yes and no.
-        prior: no and yes, shape (2,).
-        shift: of the levels, shape (L,).
-        odds: of the class, shape (S,), moved at ``j``.
-        j: the statement.
-        seen_by: levels at which anyone saw it, shape (L,).
-        share: of each level, shape (L,), written.
-        push: gradient and curvature of each shift, shape (L, 2), added to.
-    """
-    before = prior[0] + prior[1]
-    p = 1.0 / (1.0 + math.exp(-odds[j]))
-    away = prior[1] - before * p
-    sharp = before * p * (1.0 - p)
-    for level in range(len(shift)):
-        if every[level] > 0.0:
-            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
-            away += yes[level] - every[level] * q
-            sharp += every[level] * q * (1.0 - q)
-    odds[j] += min(max(away / sharp, -1.0), 1.0)
-    p = 1.0 / (1.0 + math.exp(-odds[j]))
-    sharp = before * p * (1.0 - p)
-    for level in range(len(shift)):
-        if seen_by[level]:
-            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
-            sharp += every[level] * q * (1.0 - q)
-            push[level, 0] += yes[level] - every[level] * q
-            push[level, 1] += every[level] * q * (1.0 - q)
-            share[level] = q
-    return float(sharp / (p * (1.0 - p)))
-
-
-@compiled
-def _better_strength(strength: float, everyone: Float64, logs: Float64, count: int) -> float:
-    """One step towards the strength under which the shares of the classes are the likeliest."""
-    best, most = strength, -math.inf
-    for factor in (1.0, 0.5, 0.8, 1.25, 2.0):
-        tried = min(max(strength * factor, _WEAKEST), _STRONGEST)
-        total = len(everyone) * math.lgamma(tried)
-        for j in range(len(everyone)):
-            no, yes = tried * everyone[j, 0], tried * everyone[j, 1]
-            total -= math.lgamma(no) + math.lgamma(yes)
-            total += (no * logs[j, 0] + yes * logs[j, 1]) / count
-        if total > most + 1e-9:
-            best, most = tried, total
-    return best
 
 
 def split_starts(
@@ -516,39 +323,3 @@ def _halves(scores: Float64) -> Float64:
     scale = _STEEP / max(float(np.abs(line).mean()), 1e-300)
     upper = 0.5 + 0.5 * np.tanh(0.5 * scale * line)
     return np.stack([upper, 1 - upper], axis=1)
-
-
-@compiled
-def _digamma_of(x: float) -> float:
-    """Recurrence up to 6, then the asymptotic series (Abramowitz and Stegun 6.3.18)."""
-    out = 0.0
-    while x < 6.0:
-        out -= 1.0 / x
-        x += 1.0
-    y = 1.0 / (x * x)
-    series = 1 / 12.0 - y * (1 / 120.0 - y * (1 / 252.0 - y * (1 / 240.0 - y / 132.0)))
-    return out + math.log(x) - 0.5 / x - y * series
-
-
-@compiled
-def _map_digamma(flat: Float64, out: Float64) -> None:
-    for at in range(len(flat)):
-        out[at] = _digamma_of(flat[at])
-
-
-@compiled
-def _map_log_gamma(flat: Float64, out: Float64) -> None:
-    for at in range(len(flat)):
-        out[at] = math.lgamma(flat[at])
-
-
-def _digamma(x: Float64) -> Float64:
-    out = np.empty(x.size)
-    _map_digamma(np.ascontiguousarray(x).ravel(), out)
-    return out.reshape(x.shape)
-
-
-def _log_gamma(x: Float64) -> Float64:
-    out = np.empty(x.size)
-    _map_log_gamma(np.ascontiguousarray(x).ravel(), out)
-    return out.reshape(x.shape)

@@ -130,9 +130,19 @@ POSITIONS: Final = TableSpec(
         Column("disagrees", "integer", "Disagreements among their last votes.", "statements"),
         Column("passes", "integer", "Passes among their last votes.", "statements"),
         Column("in_conversation", "flag", "Whether they voted enough to be grouped."),
-        Column("x", "number", "Position on the first principal axis."),
-        Column("y", "number", "Position on the second principal axis."),
+        Column("x", "number", "Position on the first axis of the method."),
+        Column("y", "number", "Position on the second axis of the method."),
+        Column("x_sd", "number", "Standard deviation of x: how surely it is known.", optional=True),
+        Column("y_sd", "number", "Standard deviation of y.", optional=True),
         Column("group", "text", "Letter of the opinion group; empty for none."),
+        Column("probability", "number", "Probability of that group.", _SHARE, optional=True),
+        Column(
+            "stability",
+            "number",
+            "Share of the halves of people in which they are again in that group.",
+            _SHARE,
+            optional=True,
+        ),
     ),
 )
 
@@ -163,9 +173,47 @@ STATEMENT_RESULTS: Final = TableSpec(
             "Widest gap between two groups' (agrees + 1) / (votes + 2).",
             _SHARE,
         ),
-        Column("x", "number", "Where one would stand who agreed with this statement alone."),
+        Column("x", "number", "Where the statement stands on the first axis of the method."),
         Column("y", "number", "The same on the second axis."),
-        Column("priority", "number", "Weight with which Polis would route it to the next voter."),
+        Column(
+            "priority",
+            "number",
+            "Weight with which Polis would route it to the next voter.",
+            optional=True,
+        ),
+        *(
+            Column(name, "number", meaning, unit, optional=True)
+            for name, meaning, unit in (
+                ("bridging", "Log-odds that someone in the middle of all opinions agrees.", ""),
+                ("bridging_sd", "Standard deviation of bridging: how surely it is known.", ""),
+                ("discrimination", "How sharply the answer tells opinions apart.", ""),
+                ("agree_low", "Lower end of the 95 % interval of the share that agrees.", _SHARE),
+                ("agree_high", "Upper end of it.", _SHARE),
+                (
+                    "guarantee",
+                    (
+                        "In every group at least this share agrees, as far as 95 % can say; empty "
+                        "where a group is too small to be spoken for."
+                    ),
+                    _SHARE,
+                ),
+                (
+                    "guarantee_disagree",
+                    "In every group at least this share disagrees, likewise.",
+                    _SHARE,
+                ),
+                (
+                    "division",
+                    (
+                        "How far groups formed without this statement stand apart on it, chance "
+                        "taken out: 0 not at all, 1 two halves against each other."
+                    ),
+                    _SHARE,
+                ),
+                ("division_low", "Lower end of its 95 % interval.", _SHARE),
+                ("division_high", "Upper end of it.", _SHARE),
+            )
+        ),
     ),
 )
 
@@ -190,6 +238,25 @@ GROUP_STATEMENTS: Final = TableSpec(
         Column("disagree_ratio", "number", "Times likelier than the other groups to disagree."),
         Column("disagree_ratio_z", "number", "z of the two shares of disagreement being equal."),
         Column("significant", "flag", "Whether both tests of one side pass at 90 %, uncorrected."),
+        *(
+            Column(f"{side}_{name}", "number", meaning.format(side=side), unit, optional=True)
+            for side in ("agree", "disagree")
+            for name, meaning, unit in (
+                ("low", "Lower end of the 95 % interval of the share that will {side}.", _SHARE),
+                ("high", "Upper end of it.", _SHARE),
+                (
+                    "difference",
+                    (
+                        "Share that will {side}, less that of the others, among groups formed "
+                        "without this statement."
+                    ),
+                    "",
+                ),
+                ("difference_low", "Lower end of its 95 % interval.", ""),
+                ("difference_high", "Upper end of it.", ""),
+                ("q", "Rate of false alarms at which the difference would still be named.", ""),
+            )
+        ),
     ),
 )
 

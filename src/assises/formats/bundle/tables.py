@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def to_frame(spec: TableSpec, table: Table) -> polars.DataFrame:
         elif spec.kind_of(name) == "number":
             columns[name] = pl.Series(
                 name, np.round(cast("npt.NDArray[np.float64]", values), PUBLISHED_DIGITS) + 0.0
-            )
+            ).fill_nan(None)
         else:
             columns[name] = pl.Series(name, values)
     return pl.DataFrame(columns)
@@ -124,7 +125,8 @@ def same_values(kind: Kind, left: Values, right: Values) -> npt.NDArray[np.bool_
     """Where two columns agree: exactly, and numbers to the published precision."""
     if kind == "number":
         a, b = cast("npt.NDArray[np.float64]", left), cast("npt.NDArray[np.float64]", right)
-        return np.asarray(np.abs(a - b) <= 1.5 * 10.0**-PUBLISHED_DIGITS)
+        unknown = np.isnan(a) & np.isnan(b)
+        return np.asarray(unknown | (np.abs(a - b) <= 1.5 * 10.0**-PUBLISHED_DIGITS))
     if kind == "text":
         return np.array([a == b for a, b in zip(left, right, strict=True)], dtype=bool)
     return np.asarray(np.asarray(left) == np.asarray(right))
@@ -135,7 +137,7 @@ def _cells(kind: Kind, values: Values) -> Sequence[object]:
         return ["" if v == MISSING else v for v in cast("npt.NDArray[np.int64]", values).tolist()]
     if kind == "number":
         rounded = np.round(cast("npt.NDArray[np.float64]", values), PUBLISHED_DIGITS) + 0.0
-        return [f"{v:.{PUBLISHED_DIGITS}f}" for v in rounded.tolist()]
+        return ["" if math.isnan(v) else f"{v:.{PUBLISHED_DIGITS}f}" for v in rounded.tolist()]
     if kind == "flag":
         return ["true" if v else "false" for v in cast("npt.NDArray[np.bool_]", values).tolist()]
     return [neutralise(text) for text in cast("list[str]", values)]
@@ -146,7 +148,7 @@ def _parse(kind: Kind, cell: str, path: Path, line: Line, column: str) -> object
         if kind == "integer":
             return MISSING if cell == "" else _whole(cell)
         if kind == "number":
-            return float(cell)
+            return math.nan if cell == "" else float(cell)
         if kind == "flag":
             return _FLAGS[cell]
     except (ValueError, KeyError, OverflowError):

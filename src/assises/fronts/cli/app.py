@@ -21,6 +21,7 @@ from assises.lib.ids import slug
 Language = StrEnum("Language", ("fr", "ar", "zgh", "en"))
 Generation = StrEnum("Generation", ("first", "second"))
 Groups = StrEnum("Groups", ("published", "ours"))
+Method = StrEnum("Method", ("factors", "polis"))
 
 
 class Sign(StrEnum):
@@ -42,6 +43,7 @@ app = typer.Typer(
 
 _MOST_LINES: Final = 8
 _PUBLISHED: Final = Groups.published
+_FACTORS: Final = Method.factors
 
 Encoding = Annotated[
     str | None,
@@ -96,6 +98,14 @@ def analyse(
         list[Language] | None,
         typer.Option(help="Language of report.html; give it again for more pages. [default: fr]"),
     ] = None,
+    method: Annotated[
+        Method,
+        typer.Option(
+            help="factors: ideal points, groups that may not exist, how sure all of it is; "
+            "polis: what the Polis server computes."
+        ),
+    ] = _FACTORS,
+    seed: Annotated[int, typer.Option(min=0, help="Of what is left to chance in factors.")] = 0,
     encoding: Encoding = None,
     separator: Separator = ",",
     agree_is: AgreeIs = None,
@@ -110,7 +120,7 @@ def analyse(
 
     Example: assises analyse examples/simulation --lang fr --lang ar
     """
-    from assises.flows.opinion import content_of
+    from assises.flows.opinion import How, content_of
     from assises.formats import bundle, polis
     from assises.fronts.cli.rejects import write_rejects
 
@@ -126,7 +136,7 @@ def analyse(
             skip_bad_rows=skip_bad_rows,
             progress=progress,
         )
-        content = content_of(export, languages, progress)
+        content = content_of(export, languages, progress, How(method.value, seed))
         progress.step("writing")
         name = bundle.write(target, content, replace=replace)
     counts = content.results["counts"]

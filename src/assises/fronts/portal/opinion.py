@@ -6,16 +6,18 @@ import csv
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
+from assises.countries import ma
 from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
 from assises.lib.csvio import neutralise
 from assises.lib.errors import NotFound
 from assises.look import charts
 from assises.look.pages.shapes import Column, Statement, Table
+from assises.look.report import words
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
@@ -36,6 +38,8 @@ from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
 from assises.web.routes import route_in
+
+_LISTED: Final = 5
 
 
 @route_in("insights.read")
@@ -66,6 +70,8 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         shared=[] if snapshot is None else _shared(snapshot, language),
         divisive=[] if snapshot is None else _divisive(snapshot, language),
         groups=[] if snapshot is None else _groups(snapshot, language),
+        sure=None if snapshot is None else _sureness(s, snapshot),
+        across=[] if snapshot is None else _across(s, snapshot),
         otherwise=[] if snapshot is None else _named_otherwise(snapshot),
         fewest=FEWEST,
     )
@@ -200,13 +206,100 @@ def _twin(s: Speech, snapshot: Snapshot) -> Table:
 
 
 def _shared(snapshot: Snapshot, language: str) -> list[Statement]:
-    rows = snapshot.results["agreed_in_every_group"][:5]
-    return _cards(snapshot, [r["statement"] for r in rows], language)
+    """What every group answers alike: for sure, where the results say how sure they are."""
+    sure = snapshot.results.get("sure")
+    if sure is None:
+        rows = snapshot.results["agreed_in_every_group"]
+    else:
+        rows = _surest(sure["guaranteed"]["agree"]["strongest"]) + _surest(
+            sure["guaranteed"]["disagree"]["strongest"]
+        )
+        rows = _surest(rows)
+    return _cards(snapshot, [r["statement"] for r in rows[:_LISTED]], language)
+
+
+def _surest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda r: (-r["bound"], r["statement"]))
 
 
 def _divisive(snapshot: Snapshot, language: str) -> list[Statement]:
-    rows = snapshot.results["divisive"][:5]
-    return _cards(snapshot, [r["statement"] for r in rows], language)
+    sure = snapshot.results.get("sure")
+    rows = snapshot.results["divisive"] if sure is None else sure["divided"]["strongest"]
+    return _cards(snapshot, [r["statement"] for r in rows[:_LISTED]], language)
+
+
+def _sureness(s: Speech, snapshot: Snapshot) -> dict[str, Any]:
+    """Whether there are groups, and whether they would be found again, in sentences."""
+    sure = snapshot.results.get("sure") or {}
+    found, again = sure.get("verdict"), sure.get("stability")
+    several = len(snapshot.groups) > 1
+    return {
+        "verdict": None if found is None else words.verdict(s, found),
+        "again": None if again is None or not several else words.found_again(s, again),
+        "twin": None if again is None or not several else _found_again(s, snapshot, again),
+    }
+
+
+def _found_again(s: Speech, snapshot: Snapshot, again: dict[str, Any]) -> Table:
+    people, on_statements = again["people"]["groups"], again["statements"]["groups"]
+    at = {g["letter"]: i for i, g in enumerate(snapshot.groups)}
+    return Table(
+        s.say("Whether each group is found again"),
+        [
+            Column(s.say("Group")),
+            Column(s.say("Among halves of the people")),
+            Column(s.say("On halves of the statements")),
+        ],
+        [
+            [
+                g["letter"],
+                words.similar(s, people[at[g["letter"]]]),
+                words.similar(s, on_statements[at[g["letter"]]]),
+            ]
+            for g in _by_letter(snapshot)
+        ],
+    )
+
+
+def _across(s: Speech, snapshot: Snapshot) -> list[dict[str, Any]]:
+    """What every college, and every region, answers alike."""
+    told = snapshot.results.get("across", {})
+    names = {
+        "college": {c.code: c.name.best(s.language)[0] for c in ma.MA.colleges()},
+        "region": {r.code: r.name.best(s.language)[0] for r in ma.MA.regions()},
+    }
+    titles = {
+        "college": s.say("What every college answers alike"),
+        "region": s.say("What every region answers alike"),
+    }
+    return [
+        {
+            "id": what,
+            "title": titles[what],
+            "counted": s.say(
+                "Counted, since at least ten of their voices voted: {names}.",
+                names=s.say(", ").join(names[what].get(c, c) for c in told[what]["counted"]),
+            ),
+            "statements": _bounded(s, snapshot, told[what]),
+        }
+        for what in titles
+        if what in told
+    ]
+
+
+def _bounded(s: Speech, snapshot: Snapshot, told: dict[str, Any]) -> list[tuple[Statement, str]]:
+    rows = _surest([{**r, "side": side} for side in ("agree", "disagree") for r in told[side]])
+    rows = rows[:_LISTED]
+    cards = _cards_by_number(snapshot, [r["statement"] for r in rows], s.language)
+    said = {
+        "agree": lambda share: s.say("In each of them at least {share} agree.", share=share),
+        "disagree": lambda share: s.say("In each of them at least {share} disagree.", share=share),
+    }
+    return [
+        (cards[r["statement"]], said[r["side"]](s.percent(r["bound"])))
+        for r in rows
+        if r["statement"] in cards
+    ]
 
 
 def _groups(snapshot: Snapshot, language: str) -> list[tuple[dict[str, Any], list[Statement]]]:
@@ -236,11 +329,15 @@ def _groups(snapshot: Snapshot, language: str) -> list[tuple[dict[str, Any], lis
 
 
 def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[Statement]:
+    return list(_cards_by_number(snapshot, numbers, language).values())
+
+
+def _cards_by_number(snapshot: Snapshot, numbers: list[int], language: str) -> dict[int, Statement]:
     put = statements_by_number(snapshot.consultation_id, numbers, language)
     counted = public_tallies(snapshot.consultation_id, [p.row.id for p in put.values()])
     first = original(p.row.words for p in put.values())
-    return [
-        statement_of(
+    return {
+        n: statement_of(
             put[n],
             language,
             tally=counted[put[n].row.id],
@@ -248,4 +345,4 @@ def _cards(snapshot: Snapshot, numbers: list[int], language: str) -> list[Statem
         )
         for n in numbers
         if n in put
-    ]
+    }

@@ -129,6 +129,7 @@ class _Page:
             "ranked": self.ranked,
             "versus": self.versus,
             "bins_table": self.bins_table,
+            "points": partial(words.points, s),
         }
 
     def content(self) -> dict[str, Any]:
@@ -143,6 +144,7 @@ class _Page:
         bins = time["bins"]
         variance = r["method"]["variance_shown"]
         return {
+            **self.sureness(),
             "title": r["title"] or s.say("A conversation without a title"),
             "heading": heading,
             "contents": [(key, heading[key]) for key in shown],
@@ -181,8 +183,38 @@ class _Page:
             "partition": r["published"]["partition"],
         }
 
+    def sureness(self) -> dict[str, Any]:
+        """What is said of how sure the results are; nothing by a method that says nothing of it."""
+        sure, s = self.r["sure"], self.s
+        if sure is None:
+            return {"verdict": None, "again": None, "again_words": None, "guaranteed": ()}
+        found, again = sure["verdict"], sure["stability"]
+        several = len(self.r["groups"]) > 1
+        guaranteed = [
+            {**item, "side": side}
+            for side in ("agree", "disagree")
+            for item in sure["guaranteed"][side]["strongest"]
+        ]
+        return {
+            "verdict": None if found is None else words.verdict(s, found),
+            "again": None
+            if again is None or not several
+            else [
+                {
+                    "people": words.similar(s, people),
+                    "statements": words.similar(s, statements),
+                }
+                for people, statements in zip(
+                    again["people"]["groups"], again["statements"]["groups"], strict=True
+                )
+            ],
+            "again_words": None if again is None else words.found_again(s, again),
+            "guaranteed": sorted(guaranteed, key=lambda item: (-item["bound"], item["statement"])),
+        }
+
     def headings(self) -> dict[str, str]:
         r, s = self.r, self.s
+        sure = r["sure"]
         shared = sum(r["consensus"][side]["total"] for side in ("agree", "disagree"))
         unequal = sum(1 for line in r["published"]["lines"] if not line["equal"])
         return {
@@ -193,8 +225,20 @@ class _Page:
             ),
             "map": self.map_heading(),
             "groups": s.say("What stands for each group"),
-            "divisive": s.say("What divides the groups most"),
-            "bridges": s.say("What every group agrees with"),
+            "divisive": s.say("What divides the groups most")
+            if sure is None
+            else s.count(
+                "On {n} statement the groups stand apart for sure",
+                "On {n} statements the groups stand apart for sure",
+                sure["divided"]["total"],
+            ),
+            "bridges": s.say("What every group agrees with")
+            if sure is None
+            else s.count(
+                "On {n} statement every group answers alike",
+                "On {n} statements every group answers alike",
+                sum(side["total"] for side in sure["guaranteed"].values()),
+            ),
             "participation": s.count(
                 "{n} vote was cast; when, and by how many",
                 "{n} votes were cast; when, and by how many",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from assises.look.speech import Speech
 
@@ -32,6 +32,128 @@ def interval(s: Speech, bounds: tuple[float, float]) -> str:
     """ "[66 % to 74 %]": bounds of a share."""
     text = s.say("[{low} to {high}]", low=s.percent(bounds[0]), high=s.percent(bounds[1]))
     return text.replace(" ", "\u00a0")
+
+
+FOUND_AGAIN: Final = 0.75
+DISSOLVED: Final = 0.5
+"""Bounds of the Jaccard similarity of a group with the one most like it (Hennig 2007)."""
+CLEAR: Final = 3.0
+"""Nats of evidence from which one answer is clearly better (Kass and Raftery 1995)."""
+
+
+def points(s: Speech, difference: Mapping[str, float]) -> str:
+    """ "42 points more than the others [31 to 52]": how far a group stands from the others."""
+    low, high = (s.number(round(100 * difference[end])) for end in ("low", "high"))
+    return s.say(
+        "Among groups formed without it: {value} points more than the others [{low} to {high}].",
+        value=s.number(round(100 * difference["value"])),
+        low=low,
+        high=high,
+    )
+
+
+def verdict(s: Speech, found: Mapping[str, Any]) -> dict[str, str]:
+    """Whether there are groups: in a clause, in sentences, and what the next best number was."""
+    one_in = s.number(round(1 / found["p"])) if found["p"] else ""
+    bent = (
+        s.say("Some agree more readily than others, whatever is asked; that alone makes no group.")
+        + " "
+        if found["agreeing"] > 0
+        else ""
+    )
+    if not found["lines"]:
+        return {
+            "short": s.say("their votes hang together no more than chance; there are no groups")
+            + ".",
+            "structure": bent
+            + s.say(
+                "Votes dealt anew within each statement hung together as closely in {n} of {deals} "
+                "trials: nothing shows that opinions go together. No groups are formed.",
+                n=s.number(max(round(found["p"] * (found["deals"] + 1)) - 1, 0)),
+                deals=s.number(found["deals"]),
+            ),
+            "runner_up": "",
+        }
+    structure = bent + s.say(
+        "The votes hang together: by chance so closely at most one time in {n} (votes dealt anew "
+        "within each statement, {deals} times).",
+        n=one_in,
+        deals=s.number(found["deals"]),
+    )
+    if found["groups"] == 1:
+        short = s.say("opinions go together, without dividing into groups") + "."
+        structure += " " + s.say("But no division into groups explains them better than none.")
+    else:
+        short = (
+            s.count(
+                "opinions divide them into {n} group",
+                "opinions divide them into {n} groups",
+                found["groups"],
+            )
+            + "."
+        )
+    return {"short": short, "structure": structure, "runner_up": _runner_up(s, found["runner_up"])}
+
+
+def _runner_up(s: Speech, found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    number = (
+        s.say("no groups")
+        if found["groups"] == 1
+        else s.count("{n} group", "{n} groups", found["groups"])
+    )
+    if found["nats"] <= 0:
+        return s.say(
+            "The next best answer, {number}, is as well supported; the fewest are taken.",
+            number=number,
+        )
+    if found["nats"] < CLEAR:
+        return s.say("The next best answer, {number}, is hardly worse supported.", number=number)
+    return s.say("The next best answer, {number}, is clearly worse supported.", number=number)
+
+
+def similar(s: Speech, value: float | None) -> str:
+    """Whether a group is found again, with the figure."""
+    if value is None:
+        return s.say("cannot be said")
+    if value >= FOUND_AGAIN:
+        word = s.say("found again")
+    elif value >= DISSOLVED:
+        word = s.say("found in part")
+    else:
+        word = s.say("dissolved")
+    return s.say("{word} ({value})", word=word, value=s.number(value, 2))
+
+
+def found_again(s: Speech, again: Mapping[str, Any]) -> dict[str, str]:
+    """How many groups were found in how many halves."""
+
+    def numbers(of: Mapping[str, Any]) -> str:
+        return s.say(", ").join(
+            s.say(
+                "{groups}: {times}",
+                groups=s.count("{n} group", "{n} groups", one["groups"]),
+                times=s.count("{n} time", "{n} times", one["times"]),
+            )
+            for one in of["numbers"]
+        )
+
+    people, statements = again["people"], again["statements"]
+    return {
+        "people": s.say(
+            "Halves of the people, divided anew {halves} times, gave: {numbers}.",
+            halves=s.number(people["halves"]),
+            numbers=numbers(people),
+        ),
+        "statements": s.say(
+            "By halves of the statements, {halves} times: {numbers}.",
+            halves=s.number(statements["halves"]),
+            numbers=numbers(statements),
+        )
+        if statements["halves"]
+        else "",
+    }
 
 
 def source(s: Speech, table: str, number: int, *, casts: bool = False) -> str:

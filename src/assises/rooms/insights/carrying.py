@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.opinion.matching import matched
 from assises.flows.tables import letter
 from assises.look.charts import HUES
 
@@ -120,12 +120,5 @@ def _kept(shared: Int64) -> list[tuple[int, int]]:
         2 * shared > shared.sum(axis=0, keepdims=True)
     )
     worth = np.where(most, shared, 0)
-    olds, news = worth.shape
-    # There are five groups at most: all ways are a hundred and twenty.
-    ways = (
-        [list(zip(range(olds), way, strict=True)) for way in permutations(range(news), olds)]
-        if olds <= news
-        else [list(zip(way, range(news), strict=True)) for way in permutations(range(olds), news)]
-    )
-    best = max(ways, key=lambda way: sum(int(worth[pair]) for pair in way))
-    return [pair for pair in best if worth[pair]]
+    to = matched(worth).tolist()
+    return [(old, new) for old, new in enumerate(to) if new >= 0 and worth[old, new]]

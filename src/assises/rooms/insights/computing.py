@@ -16,12 +16,13 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
-from assises.flows.opinion import compute, parameters_of
+from assises.flows.opinion import How, compute, parameters_of
 from assises.flows.tables import SUMMARY, Tables
 from assises.formats import bundle
 from assises.formats.bundle import MISSING, Content
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import WITHDRAWN, Statement
+from assises.rooms.insights.across import across
 from assises.rooms.insights.acts.publish import publish
 from assises.rooms.insights.hearing import take_attendance
 from assises.rooms.insights.limits import FEWEST, KEPT
@@ -34,6 +35,7 @@ from assises.rooms.votes.queries import current_votes, last_cast
 _HOUR: Final = 3_600_000
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
 SIMULATION: Final = "Simulation"
+HOW: Final = How()
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
 
 
@@ -50,15 +52,21 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
         return None
     names = _pseudonyms(start)
     inputs = _tables(start, names)
-    computed, results = compute(inputs)
+    computed, results = compute(inputs, HOW)
+    listed = {s.number for s in start.statements if _is_shown(s) and not s.meta}
     tables = {**inputs, **computed}
     content = Content(
-        tables=tables, results=results, parameters=parameters_of(()), environment=_environment()
+        tables=tables,
+        results=results,
+        parameters=parameters_of((), HOW),
+        environment=_environment(),
     )
     with transaction.atomic():
         _alone(place)
         uid = bundle.write(folder_of(place.id, start.last_cast), content, replace=True)
-        snapshot = project(start, names, tables, results, uid, at)
+        # Who declared what is not in the bundle, so that this is not either.
+        shown = {**results, "across": across(place.id, start.votes, listed)}
+        snapshot = project(start, names, tables, shown, uid, at)
         if snapshot.published:
             publish(snapshot, place, counts_of(place.id, start.last_cast), at=at)
     _forget_older(place)

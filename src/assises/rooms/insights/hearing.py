@@ -47,7 +47,7 @@ def declared(consultation: UUID, votes: CurrentVotes) -> tuple[Told, dict[int, T
     whole: Told = {}
     each: dict[int, Told] = {int(n): {} for n in np.unique(votes.number)}
     for what in DECLARED:
-        codes, code = _codes(consultation, what, row)
+        codes, code = codes_of(consultation, what, row)
         counted = Counter(codes[c] for c in code[code >= 0].tolist())
         whole[what] = dict(sorted(counted.items()))
         of_votes = code[votes.voice]
@@ -62,7 +62,7 @@ def declared(consultation: UUID, votes: CurrentVotes) -> tuple[Told, dict[int, T
     return whole, each
 
 
-def _codes(
+def codes_of(
     consultation: UUID, what: str, row: dict[UUID, int]
 ) -> tuple[list[str], npt.NDArray[np.int64]]:
     """The codes that were declared, and of each voice which one, or -1; shape (voices,)."""
