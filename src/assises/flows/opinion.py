@@ -12,6 +12,7 @@ from assises import __version__
 from assises.engines.opinion import analyse
 from assises.engines.opinion.stability import CUTS
 from assises.flows.computed import from_opinion
+from assises.flows.resistance import campaigns_of
 from assises.flows.results import results_of
 from assises.flows.tables import (
     Tables,
@@ -77,8 +78,10 @@ def compute(tables: Tables, how: How, progress: Progress = SILENT) -> tuple[Tabl
             cuts=how.cuts,
             progress=progress,
         )
+    campaigns = [] if how.method == "polis" else campaigns_of(tables, matrix, opinion, progress)
     progress.step("results")
-    return from_opinion(tables, matrix, opinion), results_of(tables, matrix, opinion, polis)
+    results = results_of(tables, matrix, opinion, polis, campaigns)
+    return from_opinion(tables, matrix, opinion), results
 
 
 def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str]:

@@ -28,7 +28,11 @@ _HEXAGONS_ACROSS: Final = 36
 
 
 def results_of(
-    tables: Tables, matrix: VoteMatrix, opinion: OpinionMap, polis: OpinionMap
+    tables: Tables,
+    matrix: VoteMatrix,
+    opinion: OpinionMap,
+    polis: OpinionMap,
+    campaigns: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """The whole of ``results.json``.
 
@@ -37,6 +41,7 @@ def results_of(
         matrix: its votes.
         opinion: of these votes, by the method that was asked for.
         polis: the same by the method of Polis, to hold against what a Polis export publishes.
+        campaigns: sets of near-identical ballots, as :func:`.campaigns_of` tells them.
     """
     facts = facts_of(tables)
     return {
@@ -66,7 +71,7 @@ def results_of(
         "divisive": _top(opinion, opinion.divisiveness, _seen_by_all(opinion)),
         "statements": _statements(tables, opinion),
         "map": _map(opinion),
-        "sure": sure_of(opinion),
+        "sure": sure_of(opinion, campaigns),
         "published": differences(tables, matrix, polis),
         "method": {
             "name": opinion.method,

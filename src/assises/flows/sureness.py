@@ -23,7 +23,7 @@ LIST: Final = 10
 MAJORITY: Final = 0.5
 
 
-def sure_of(opinion: OpinionMap) -> dict[str, Any] | None:
+def sure_of(opinion: OpinionMap, campaigns: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Verdict, stability, guarantees and division; None for a method that says nothing of it."""
     found = opinion.evidence
     if found is None:
@@ -37,6 +37,7 @@ def sure_of(opinion: OpinionMap) -> dict[str, Any] | None:
         "alike": published(found.alike),
         "guaranteed": {"agree": agreed, "disagree": rejected},
         "divided": divided,
+        "campaigns": campaigns,
         "statements": {
             str(opinion.statements[s]): {
                 "agree": _share(found, s),

@@ -237,6 +237,12 @@ def _sureness(s: Speech, snapshot: Snapshot) -> dict[str, Any]:
         "verdict": None if found is None else words.verdict(s, found),
         "again": None if again is None or not several else words.found_again(s, again),
         "twin": None if again is None or not several else _found_again(s, snapshot, again),
+        "campaigns": None
+        if "campaigns" not in sure
+        else {
+            "title": words.campaigns(s, len(sure["campaigns"])),
+            "items": [words.campaign(s, one, fewest=FEWEST) for one in sure["campaigns"]],
+        },
     }
 
 

@@ -187,7 +187,13 @@ class _Page:
         """What is said of how sure the results are; nothing by a method that says nothing of it."""
         sure, s = self.r["sure"], self.s
         if sure is None:
-            return {"verdict": None, "again": None, "again_words": None, "guaranteed": ()}
+            return {
+                "verdict": None,
+                "again": None,
+                "again_words": None,
+                "guaranteed": (),
+                "campaigns": (),
+            }
         found, again = sure["verdict"], sure["stability"]
         several = len(self.r["groups"]) > 1
         guaranteed = [
@@ -209,6 +215,7 @@ class _Page:
                 )
             ],
             "again_words": None if again is None else words.found_again(s, again),
+            "campaigns": [words.campaign(s, one) for one in sure["campaigns"]],
             "guaranteed": sorted(guaranteed, key=lambda item: (-item["bound"], item["statement"])),
         }
 
@@ -239,6 +246,7 @@ class _Page:
                 "On {n} statements every group answers alike",
                 sum(side["total"] for side in sure["guaranteed"].values()),
             ),
+            **({} if sure is None else {"campaigns": words.campaigns(s, len(sure["campaigns"]))}),
             "participation": s.count(
                 "{n} vote was cast; when, and by how many",
                 "{n} votes were cast; when, and by how many",

@@ -156,6 +156,56 @@ def found_again(s: Speech, again: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def campaigns(s: Speech, number: int) -> str:
+    """How many sets of near-identical ballots there are."""
+    if not number:
+        return s.say("No near-identical ballots stand out")
+    return s.count(
+        "{n} set of near-identical ballots", "{n} sets of near-identical ballots", number
+    )
+
+
+def campaign(s: Speech, one: Mapping[str, Any], *, fewest: int = 0) -> list[str]:
+    """Who cast near-identical ballots, when, and what hangs on them.
+
+    Args:
+        s: the language.
+        one: of ``results["sure"]["campaigns"]``.
+        fewest: people below which their number is not told.
+    """
+    people = (
+        s.count("{n} person", "{n} people", one["people"])
+        if one["people"] >= fewest
+        else s.say("fewer than ten")
+    )
+    told = s.say(
+        "{people}: the same answers to {n} statements, or nearly ({kept} of their answers).",
+        people=people,
+        n=s.number(one["statements"]),
+        kept=s.percent(one["kept"]),
+    )
+    when = "" if one["first"] is None else period(s, one["first"], one["last"])
+    changes = one["changes"]
+    hang = sum(len(ids) for ids in changes.values())
+    if not hang:
+        return [told, when, s.say("Without them nothing that is said above would change.")]
+
+    def named(kind: str) -> str:
+        return s.say(", ").join(s.number(number) for number in changes[kind])
+
+    lines = []
+    if changes["agreed"]:
+        ids = named("agreed")
+        lines.append(s.say("whether every group agrees would change on statements {ids}", ids=ids))
+    if changes["rejected"]:
+        ids = named("rejected")
+        lines.append(s.say("whether every group rejects would change on {ids}", ids=ids))
+    if changes["division"]:
+        ids = named("division")
+        lines.append(s.say("whether the groups stand apart would change on {ids}", ids=ids))
+    return [told, when, s.say("Without them:") + " " + (s.say(";") + " ").join(lines) + "."]
+
+
 def source(s: Speech, table: str, number: int, *, casts: bool = False) -> str:
     """Where a figure comes from and how many it counts."""
     if casts:
