@@ -39,7 +39,7 @@ def same(a: OpinionMap, b: OpinionMap) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @given(st.integers(0, 1000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_the_order_of_rows_changes_nothing(method: str, seed: int) -> None:
     votes = random_votes(seed)
     people, statements, values = casts_of(votes)
@@ -50,7 +50,7 @@ def test_the_order_of_rows_changes_nothing(method: str, seed: int) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 @given(st.integers(0, 1000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_other_names_for_statements_change_no_group(method: str, seed: int) -> None:
     votes = random_votes(seed)
     people, statements, values = casts_of(votes)
@@ -62,7 +62,7 @@ def test_other_names_for_statements_change_no_group(method: str, seed: int) -> N
 
 @pytest.mark.parametrize("method", METHODS)
 @given(st.integers(0, 1000))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_other_numbers_for_people_change_no_group(method: str, seed: int) -> None:
     votes = random_votes(seed)
     people, statements, values = casts_of(votes)

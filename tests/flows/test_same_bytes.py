@@ -13,9 +13,9 @@ import pytest
 
 MAKE = """
 import pathlib, sys
-from assises.flows.opinion import content_of
+from assises.flows.opinion import How, content_of
 from assises.formats import bundle, polis
-content = content_of(polis.read(sys.argv[1]), ["fr", "zgh"])
+content = content_of(polis.read(sys.argv[1]), ["fr", "zgh"], how=How(cuts=1))
 print(bundle.write(pathlib.Path(sys.argv[2]), content))
 """
 

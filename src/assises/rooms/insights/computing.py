@@ -29,6 +29,7 @@ from assises.rooms.insights.limits import FEWEST, KEPT
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.projecting import Input, project
 from assises.rooms.insights.queries import published
+from assises.rooms.insights.weighing import weighed
 from assises.rooms.texts.queries import original, said
 from assises.rooms.votes.queries import current_votes, last_cast
 
@@ -65,7 +66,11 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
         _alone(place)
         uid = bundle.write(folder_of(place.id, start.last_cast), content, replace=True)
         # Who declared what is not in the bundle, so that this is not either.
-        shown = {**results, "across": across(place.id, start.votes, listed)}
+        shown = {
+            **results,
+            "across": across(place.id, start.votes, listed),
+            "weighed": weighed(place, start.votes, listed),
+        }
         snapshot = project(start, names, tables, shown, uid, at)
         if snapshot.published:
             publish(snapshot, place, counts_of(place.id, start.last_cast), at=at)
