@@ -63,8 +63,10 @@ def test_of_what_nine_of_a_college_have_seen_nothing_is_said(place: Any) -> None
     come(place, 9, Portrait("citizen", ""), {0: 1, 1: 1})
     come(place, 9, Portrait("citizen", ""), {1: 1})
     come(place, 30, Portrait("academia", ""), {0: 1, 1: 1})
+    come(place, 30, Portrait("private-sector", ""), {1: 1})
     (college,) = told(place)[0].values()
-    assert [row["statement"] for row in college["agree"]] == [1]
+    # The first was answered by nine citizens, thirty of academia and nobody else.
+    assert [(row["statement"], row["of"]) for row in college["agree"]] == [(1, 3)]
 
 
 def test_a_statement_that_is_not_listed_is_not_named(place: Any) -> None:

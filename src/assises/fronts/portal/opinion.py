@@ -274,7 +274,10 @@ def _across(s: Speech, snapshot: Snapshot) -> list[dict[str, Any]]:
     told = snapshot.results.get("across", {})
     names = {
         "college": {c.code: c.name.best(s.language)[0] for c in ma.MA.colleges()},
-        "region": {r.code: r.name.best(s.language)[0] for r in ma.MA.regions()},
+        "region": {
+            **{r.iso: r.name.best(s.language)[0] for r in ma.MA.regions()},
+            "abroad": s.say("Abroad"),
+        },
     }
     titles = {
         "college": s.say("What every college answers alike"),
@@ -293,6 +296,23 @@ def _across(s: Speech, snapshot: Snapshot) -> list[dict[str, Any]]:
         for what in titles
         if what in told
     ]
+
+
+def _in_each(s: Speech, row: dict[str, Any]) -> str:
+    share = s.percent(row["bound"])
+    if row["side"] == "agree":
+        return s.count(
+            "In the {n} of which ten answered it, at least {share} agree.",
+            "In each of the {n} of which ten answered it, at least {share} agree.",
+            row["of"],
+            share=share,
+        )
+    return s.count(
+        "In the {n} of which ten answered it, at least {share} disagree.",
+        "In each of the {n} of which ten answered it, at least {share} disagree.",
+        row["of"],
+        share=share,
+    )
 
 
 def _weighed(s: Speech, snapshot: Snapshot) -> dict[str, Any] | None:
@@ -376,12 +396,8 @@ def _bounded(s: Speech, snapshot: Snapshot, told: dict[str, Any]) -> list[tuple[
     cards = _cards_by_number(snapshot, [r["statement"] for r in rows], s.language)
     put = statements_by_number(snapshot.consultation_id, cards, s.language)
     moved = _moved(snapshot, put)
-    said = {
-        "agree": lambda share: s.say("In each of them at least {share} agree.", share=share),
-        "disagree": lambda share: s.say("In each of them at least {share} disagree.", share=share),
-    }
     return [
-        (cards[r["statement"]], said[r["side"]](s.percent(r["bound"])))
+        (cards[r["statement"]], _in_each(s, r))
         for r in rows
         if r["statement"] in cards and r["statement"] in moved
     ]

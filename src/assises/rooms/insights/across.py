@@ -22,9 +22,9 @@ LISTED: Final = 10
 def across(consultation: UUID, votes: CurrentVotes, listed: set[int]) -> dict[str, Any]:
     """Statements that more than half of every college, and of every region, answer alike.
 
-    Colleges and regions of whom fewer than ten voted are not counted; of a statement that fewer
-    than ten of one that is counted have seen, it cannot be said. Bounds are the one-sided ones at
-    95 % of the college that is most reluctant.
+    Of each statement those colleges and regions count of whom ten have answered it, where there are
+    two at least. Bounds are the one-sided ones at 95 % of the one that is most reluctant; they hold
+    for all of these at once, whatever their number (see :func:`.guarantee`).
 
     Args:
         consultation: whose voices declared them.
@@ -32,8 +32,8 @@ def across(consultation: UUID, votes: CurrentVotes, listed: set[int]) -> dict[st
         listed: numbers of the statements that may be named.
 
     Returns:
-        for ``college`` and ``region``, where two at least are counted: ``counted`` codes, and for
-        ``agree`` and ``disagree`` the statements and their bounds, the surest first.
+        for ``college`` and ``region``, where ten voted of two at least: ``counted`` codes, and for
+        ``agree`` and ``disagree`` the statements, their bounds and of how many, the surest first.
     """
     matrix = VoteMatrix.from_arrays(votes.voice, votes.number, votes.vote)
     at = np.flatnonzero(np.isin(matrix.statements, list(listed)))
@@ -58,9 +58,16 @@ def across(consultation: UUID, votes: CurrentVotes, listed: set[int]) -> dict[st
 
 
 def _above(matrix: VoteMatrix, listed: list[int], told: Guarantee) -> list[dict[str, Any]]:
-    above = [s for s in listed if told.bound[s] > MAJORITY]
-    ordered = sorted(above, key=lambda s: (-rounded(float(told.bound[s])), s))[:LISTED]
+    heard = ~told.unheard
+    bound = np.where(heard, told.bounds, np.inf).min(axis=0)
+    of = heard.sum(axis=0)
+    above = [s for s in listed if of[s] > 1 and bound[s] > MAJORITY]
+    ordered = sorted(above, key=lambda s: (-rounded(float(bound[s])), s))[:LISTED]
     return [
-        {"statement": int(matrix.statements[s]), "bound": rounded(float(told.bound[s]))}
+        {
+            "statement": int(matrix.statements[s]),
+            "bound": rounded(float(bound[s])),
+            "of": int(of[s]),
+        }
         for s in ordered
     ]
