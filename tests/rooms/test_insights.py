@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from assises.rooms.contributions.acts.say import Saying, say
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights import computing
-from assises.rooms.insights.computing import bundles, compute_now, folder_of
+from assises.rooms.insights.computing import bundles, compute_now, folder_of, how_for
 from assises.rooms.insights.hearing import take_attendance
 from assises.rooms.insights.limits import KEPT, STILL
 from assises.rooms.insights.models import Position, Snapshot, Stale, StatementResult
@@ -703,3 +704,13 @@ def test_nobody_who_wrote_is_named_beside_their_votes(world: World) -> None:
     snapshot = world.compute()
     assert_recounts(snapshot)
     assert set(authors_in(snapshot)) == {""}
+
+
+def test_the_more_votes_there_are_the_less_is_cut_and_the_bundle_says_so(world: World) -> None:
+    assert [how_for(n).cuts for n in (10, 199_999, 200_000, 1_999_999, 2_000_000)] == [
+        5, 5, 1, 1, 0
+    ]  # fmt: skip
+    snapshot = world.compute()
+    manifest = json.loads(files(snapshot)["manifest.json"])
+    assert manifest["parameters"]["cuts"] == 5
+    assert manifest["parameters"]["method"] == "factors"

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from assises.flows.opinion import compute
+from assises.flows.opinion import How, compute
 from assises.flows.tables import flags, from_export, integers, texts
 from assises.formats import polis
 from assises.lib.errors import InputError, NotNow
@@ -21,7 +21,6 @@ from assises.rooms.consultations.models import Consultation, place_of
 from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions.models import Statement
 from assises.rooms.contributions.queries import statements
-from assises.rooms.insights.computing import HOW
 from assises.rooms.insights.models import Position
 from assises.rooms.insights.queries import newest
 from assises.rooms.journal.models import Event
@@ -99,7 +98,7 @@ def in_the_files(folder: Path) -> Ballots:
     """The same, computed from the files without a database."""
     export = polis.read(folder)
     tables = from_export(export)
-    computed, _ = compute(tables, HOW)
+    computed, _ = compute(tables, How())
     votes, cast_votes = defaultdict(set), tables["votes"]
     for person, number, vote, at, counted in zip(
         integers(cast_votes, "participant").tolist(),

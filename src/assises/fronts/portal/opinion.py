@@ -361,8 +361,9 @@ def _weighed(s: Speech, snapshot: Snapshot) -> dict[str, Any] | None:
             s.say("Who agrees, as answered and weighted"),
             [
                 Column(s.say("Statement")),
-                Column(s.say("As answered"), numeric=True),
-                Column(s.say("Weighted"), numeric=True),
+                # Not numeric, so that on a phone the interval goes to a line of its own.
+                Column(s.say("As answered")),
+                Column(s.say("Weighted")),
             ],
             rows[:_LISTED],
         ),

@@ -16,6 +16,7 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 
+from assises.engines.opinion.stability import CUTS
 from assises.flows.opinion import How, compute, parameters_of
 from assises.flows.tables import SUMMARY, Tables
 from assises.formats import bundle
@@ -36,7 +37,11 @@ from assises.rooms.votes.queries import current_votes, last_cast
 _HOUR: Final = 3_600_000
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtext('insights.bundle'), hashtext(%s::text))"
 SIMULATION: Final = "Simulation"
-HOW: Final = How()
+_MANY: Final = 200_000
+"""Votes from which people and statements are cut in two once, not five times: the more there are,
+the less one cut differs from another, and the longer it takes."""
+_VERY_MANY: Final = 2_000_000
+"""Votes from which they are not cut at all: everyone's own place should not wait for it."""
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
 
 
@@ -53,13 +58,14 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
         return None
     names = _pseudonyms(start)
     inputs = _tables(start, names)
-    computed, results = compute(inputs, HOW)
+    how = how_for(len(start.votes.vote))
+    computed, results = compute(inputs, how)
     listed = {s.number for s in start.statements if _is_shown(s) and not s.meta}
     tables = {**inputs, **computed}
     content = Content(
         tables=tables,
         results=results,
-        parameters=parameters_of((), HOW),
+        parameters=parameters_of((), how),
         environment=_environment(),
     )
     with transaction.atomic():
@@ -76,6 +82,11 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
             publish(snapshot, place, counts_of(place.id, start.last_cast), at=at)
     _forget_older(place)
     return snapshot
+
+
+def how_for(votes: int) -> How:
+    """How so many votes are computed; the bundle says it."""
+    return How(cuts=CUTS if votes < _MANY else int(votes < _VERY_MANY))
 
 
 def bundles() -> Path:
