@@ -66,7 +66,7 @@ def test_the_page_is_read_without_scripts(
     browser: Browser, pages: dict[str, str], language: str
 ) -> None:
     page = shown(browser, pages[language], PHONE, java_script_enabled=False)
-    assert page.locator("h2").count() == 9
+    assert page.locator("h2").count() == 10
     assert page.locator("svg.map").is_visible()
     page.context.close()
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assises.engines.opinion import OpinionMap, VoteMatrix, analyse
+from assises.flows.tables import from_export, vote_matrix
+from assises.formats import polis
 from assises.lib.errors import InputError
 
 from .votes import random_votes
@@ -318,3 +322,19 @@ def test_long_work_can_be_stopped() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         analyse(random_votes(3, people=200, statements=40), cuts=1, progress=Stop())
+
+
+def test_a_real_conversation_has_the_same_groups_under_other_numbers(shared_data: Path) -> None:
+    # Its votes are near several answers, so that another order of the deals gave another.
+    tables = from_export(polis.read(shared_data / "polis" / "scoop-hivemind.ubi"))
+    votes = vote_matrix(tables)
+    people, statements, values = casts_of(votes)
+    fresh = np.random.default_rng(5).permutation(len(votes.participants))
+    renamed = VoteMatrix.from_arrays(fresh[votes.rows], statements, values)
+    a, b = analyse(votes, cuts=1), analyse(renamed, cuts=1)
+    assert len(people) == len(values)
+    assert b.group[fresh].tolist() == a.group.tolist()
+    assert b.partition is not None
+    assert a.partition is not None
+    assert b.partition.structure.lines == a.partition.structure.lines
+    assert b.stability[fresh] == pytest.approx(a.stability, nan_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from assises.engines.opinion import factors, statistics
 from assises.engines.opinion.evidence import Evidence, evidence
 from assises.engines.opinion.inference import AGREE, CrossFit
-from assises.engines.opinion.inference.cross_fitting import count_apart, form_apart
+from assises.engines.opinion.inference.cross_fitting import count_apart, form_apart, shuffled
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.engines.opinion.partition import Partition, divide, find_groups
 from assises.engines.opinion.result import UNGROUPED, Characteristic, OpinionMap
@@ -134,16 +134,22 @@ def _grouped(
     progress: Progress,
 ) -> _Grouped:
     part = votes.of_people(inside).on_statements(kept)
+    # By their votes and not by their ids: deals and cuts go through people one after the other, and
+    # the same people under other numbers should not fall into other groups.
+    order = np.argsort(shuffled(part, again.seed), kind="stable").astype(np.int64)
+    back = np.argsort(order, kind="stable")
+    part = part.in_order(order)
     partition = (
         find_groups(part, seed=again.seed, threads=threads, progress=progress)
         if len(part)
         else _no_groups(len(part.participants))
     )
     label = np.full(len(votes.participants), UNGROUPED, dtype=np.int64)
-    label[inside] = partition.label
+    label[inside] = partition.label[back]
+    told = replace(partition, membership=partition.membership[back])
     lines = partition.structure.lines
     if not lines:
-        return _Grouped(label, partition)
+        return _Grouped(label, told)
 
     def anew(some: VoteMatrix) -> Int64:
         found, _ = divide(some, lines, threads=threads)
@@ -154,15 +160,17 @@ def _grouped(
         how = {"cuts": again.cuts, "seed": again.seed}
         people = among_people(part, partition.label, anew, **how, progress=progress)
         statements = on_statements(part, partition.label, anew, **how, progress=progress)
+        people = replace(people, person=people.person[back])
+        statements = replace(statements, person=statements.person[back])
     if partition.groups < 2 or int(kept.sum()) < 2:
-        return _Grouped(label, partition, people, statements)
+        return _Grouped(label, told, people, statements)
     progress.step("groups without the statement", 2)
     crossed = form_apart(part, anew, seed=again.seed, reference=partition.label)
     fold = np.zeros(len(kept), dtype=np.int64)
     fold[kept] = crossed.fold
     labels = np.full((len(crossed.label), len(inside)), UNGROUPED, dtype=np.int64)
-    labels[:, inside] = crossed.label
-    return _Grouped(label, partition, people, statements, fold, labels, crossed.alike)
+    labels[:, inside] = crossed.label[:, back]
+    return _Grouped(label, told, people, statements, fold, labels, crossed.alike)
 
 
 def _no_groups(people: int) -> Partition:
