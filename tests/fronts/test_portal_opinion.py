@@ -10,7 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from assises.fronts.portal.weighed import inside_of
 from assises.lib.clock import now
+from assises.look.speech import speech
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights.computing import compute_now
 from assises.rooms.insights.models import Position, Snapshot
@@ -224,3 +226,22 @@ def test_positions_belong_to_no_one_but_their_voice(place: Any) -> None:
     assert Position.objects.filter(snapshot=Snapshot.objects.get()).count() == 20
     voice = a_voice(place)[1]
     assert str(voice) not in Client().get(f"{base(place)}opinion").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("outside", "told", "untold"),
+    [
+        ({"abroad": 84, "not_said": 234}, ("2,632", "84", "234"), ()),
+        ({"abroad": 0, "not_said": 234}, ("2,632", "0", "234"), ()),
+        ({"abroad": 4, "not_said": 234}, ("2,632", "the others"), ("4 live", "234")),
+        ({"abroad": 4, "not_said": 3}, ("Nearly everyone",), ("2,632",)),
+        ({"abroad": 84, "not_said": 0, "uncounted": 5}, ("the others",), ("84",)),
+    ],
+)
+def test_who_is_weighed_is_told_without_giving_away_a_few(
+    outside: dict[str, int], told: tuple[str, ...], untold: tuple[str, ...]
+) -> None:
+    counts = {"inside": 2632, "uncounted": 0, **outside}
+    said = inside_of(speech("en"), counts, "2,615")
+    assert all(part in said for part in told)
+    assert not [part for part in untold if part in said]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
 from assises.countries import ma
+from assises.fronts.portal.weighed import moving, weighed
 from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
 from assises.lib.csvio import neutralise
 from assises.lib.errors import NotFound
@@ -22,7 +22,7 @@ from assises.look.report import words
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
-from assises.rooms.contributions.queries import Put, statements, statements_by_number
+from assises.rooms.contributions.queries import statements, statements_by_number
 from assises.rooms.insights.computing import bundles
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.queries import (
@@ -34,7 +34,7 @@ from assises.rooms.insights.queries import (
     published,
     results,
 )
-from assises.rooms.texts.queries import Said, original
+from assises.rooms.texts.queries import original
 from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
 from assises.web.pages import page, words_in
@@ -73,7 +73,7 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         groups=[] if snapshot is None else _groups(snapshot, language),
         sure=None if snapshot is None else _sureness(s, snapshot),
         across=[] if snapshot is None else _across(s, snapshot),
-        weighed=None if snapshot is None else _weighed(s, snapshot),
+        weighed=None if snapshot is None else weighed(s, snapshot),
         otherwise=[] if snapshot is None else _named_otherwise(snapshot),
         fewest=FEWEST,
     )
@@ -213,10 +213,8 @@ def _shared(snapshot: Snapshot, language: str) -> list[Statement]:
     if sure is None:
         rows = snapshot.results["agreed_in_every_group"]
     else:
-        rows = _surest(sure["guaranteed"]["agree"]["strongest"]) + _surest(
-            sure["guaranteed"]["disagree"]["strongest"]
-        )
-        rows = _surest(rows)
+        sides = sure["guaranteed"]
+        rows = _surest([*sides["agree"]["strongest"], *sides["disagree"]["strongest"]])
     return _cards(snapshot, [r["statement"] for r in rows[:_LISTED]], language)
 
 
@@ -315,88 +313,12 @@ def _in_each(s: Speech, row: dict[str, Any]) -> str:
     )
 
 
-def _weighed(s: Speech, snapshot: Snapshot) -> dict[str, Any] | None:
-    """Shares as answered and as they would be if regions counted by their people."""
-    told = snapshot.results.get("weighed")
-    if told is None:
-        return None
-    counts = told["counts"]
-    shown = [
-        (number, row)
-        for number, row in told["statements"].items()
-        if row["plain"] is not None and row["weighted"] is not None
-    ]
-    # Those that weighing moves most come first: there it matters.
-    shown.sort(key=lambda one: (-abs(one[1]["weighted"][0] - one[1]["plain"][0]), int(one[0])))
-    put = statements_by_number(snapshot.consultation_id, [int(n) for n, _ in shown], s.language)
-    moved = _moved(snapshot, put)
-    rows = [
-        [
-            _quoted(put[int(n)].words),
-            *(_with_interval(s, row[way]) for way in ("plain", "weighted")),
-        ]
-        for n, row in shown
-        if int(n) in moved
-    ]
-    return {
-        "by": s.say("Weighted by region, and by town and country, as the census of 2024 counts.")
-        if "area" in told["by"]
-        else s.say("Weighted by region, as the census of 2024 counts."),
-        "inside": s.say(
-            "{inside} of those who voted told where in Morocco they live; {abroad} live abroad and "
-            "{silent} did not say: they count in the first column alone. After weighing, what they "
-            "say is worth the answers of {effective}.",
-            inside=_size(s, counts["inside"]),
-            abroad=_size(s, counts["abroad"]),
-            silent=_size(s, counts["not_said"]),
-            effective=s.number(round(told["effective"])),
-        ),
-        "missing": ""
-        if not told["unrepresented"]
-        else s.say(
-            "Nobody spoke from regions where {share} of the people live: of them nothing is said.",
-            share=s.percent(told["unrepresented"]),
-        ),
-        "table": Table(
-            s.say("Who agrees, as answered and weighted"),
-            [
-                Column(s.say("Statement")),
-                # Not numeric, so that on a phone the interval goes to a line of its own.
-                Column(s.say("As answered")),
-                Column(s.say("Weighted")),
-            ],
-            rows[:_LISTED],
-        ),
-    }
-
-
-def _moved(snapshot: Snapshot, put: Mapping[int, Put]) -> set[int]:
-    """Those on which enough answered, and whose counts do not stand still for want of ten more."""
-    found = results(snapshot)
-    return {
-        n
-        for n, p in put.items()
-        if p.row.id in found
-        and found[p.row.id].held_since is None
-        and found[p.row.id].agrees + found[p.row.id].disagrees + found[p.row.id].passes >= FEWEST
-    }
-
-
-def _quoted(said: Said) -> Markup:
-    return Markup('<span lang="{}" dir="auto">{}</span>').format(said.language, said.words)
-
-
-def _with_interval(s: Speech, parts: list[float]) -> str:
-    value, low, high = parts
-    return f"{s.percent(value)} {words.interval(s, (low, high))}"
-
-
 def _bounded(s: Speech, snapshot: Snapshot, told: dict[str, Any]) -> list[tuple[Statement, str]]:
     rows = _surest([{**r, "side": side} for side in ("agree", "disagree") for r in told[side]])
     rows = rows[:_LISTED]
     cards = _cards_by_number(snapshot, [r["statement"] for r in rows], s.language)
     put = statements_by_number(snapshot.consultation_id, cards, s.language)
-    moved = _moved(snapshot, put)
+    moved = moving(snapshot, put)
     return [
         (cards[r["statement"]], _in_each(s, r))
         for r in rows
