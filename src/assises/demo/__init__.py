@@ -7,5 +7,6 @@ site that show it.
 """
 
 from assises.demo.conversation import build
+from assises.demo.portraits import portraits
 
-__all__ = ["build"]
+__all__ = ["build", "portraits"]

@@ -112,6 +112,22 @@ def build(people: int = PEOPLE, seed: int = SEED) -> PolisExport:
     )
 
 
+def camps(people: int = PEOPLE, seed: int = SEED) -> list[int]:
+    """The camp of each person of :func:`build`: what no file of the export says."""
+    chance = random.Random(seed)
+    written = sentences()
+    born = _births(written, chance)
+    for _ in written:  # authors
+        chance.random()
+    found = []
+    for person in range(people):
+        before = chance.getstate()
+        found.append(_camp(chance.random()))
+        chance.setstate(before)
+        _ballot(person, written, born, chance)
+    return found
+
+
 def _births(written: list[Sentence], chance: random.Random) -> dict[int, int]:
     opens = int(_OPENS.timestamp() * 1000)
     born = {}

@@ -12,6 +12,7 @@ from assises import __version__
 from assises.engines.opinion import analyse
 from assises.engines.opinion.stability import CUTS
 from assises.flows.computed import from_opinion
+from assises.flows.people import Asked, people_results
 from assises.flows.resistance import campaigns_of
 from assises.flows.results import results_of
 from assises.flows.tables import (
@@ -49,7 +50,7 @@ class How:
         )
 
 
-def parameters_of(languages: Sequence[str], how: How) -> dict[str, Any]:
+def parameters_of(languages: Sequence[str], how: How, asked: Asked | None = None) -> dict[str, Any]:
     """What decides the result besides the input; part of the manifest."""
     own = {} if how.method == "polis" else {"cuts": how.cuts}
     return {
@@ -57,13 +58,20 @@ def parameters_of(languages: Sequence[str], how: How) -> dict[str, Any]:
         "method": how.method,
         "seeds": {} if how.method == "polis" else {"groups": how.seed},
         **own,
+        **({} if asked is None else asked.parameters()),
         "languages": list(languages),
         "individual_votes": "included; to be published only by leave of the authority",
     }
 
 
-def compute(tables: Tables, how: How, progress: Progress = SILENT) -> tuple[Tables, dict[str, Any]]:
-    """From the input tables to the computed tables and the results."""
+def compute(
+    tables: Tables, how: How, progress: Progress = SILENT, asked: Asked | None = None
+) -> tuple[Tables, dict[str, Any]]:
+    """From the input tables, and what people declared, to the computed tables and the results.
+
+    Raises:
+        InputError: where the frame of ``asked`` cannot be met by these people.
+    """
     progress.step("votes")
     matrix = vote_matrix(tables)
     out, about = moderated_out(tables), meta(tables)
@@ -79,8 +87,9 @@ def compute(tables: Tables, how: How, progress: Progress = SILENT) -> tuple[Tabl
             progress=progress,
         )
     campaigns = [] if how.method == "polis" else campaigns_of(tables, matrix, opinion, progress)
+    people = None if asked is None else people_results(matrix, opinion, asked, progress)
     progress.step("results")
-    results = results_of(tables, matrix, opinion, polis, campaigns)
+    results = results_of(tables, matrix, opinion, polis, campaigns, people)
     return from_opinion(tables, matrix, opinion), results
 
 
@@ -102,16 +111,21 @@ def content_of(
     languages: Sequence[str],
     progress: Progress = SILENT,
     how: How | None = None,
+    asked: Asked | None = None,
 ) -> Content:
-    """Everything that a bundle of this export holds."""
+    """Everything that a bundle of this export holds.
+
+    Raises:
+        InputError: where the frame of ``asked`` cannot be met by these people.
+    """
     how = how or How()
     inputs = from_export(export)
-    computed, results = compute(inputs, how, progress)
+    computed, results = compute(inputs, how, progress, asked)
     progress.step("report")
     return Content(
         tables={**inputs, **computed},
         results=results,
-        parameters=parameters_of(languages, how),
+        parameters=parameters_of(languages, how, asked),
         environment=_environment(export),
         pages=pages_of(results, languages),
     )

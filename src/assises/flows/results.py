@@ -10,6 +10,7 @@ import numpy.typing as npt
 from assises.engines.opinion import OpinionMap, VoteMatrix
 from assises.engines.opinion.statistics import SIGNIFICANT, wilson
 from assises.flows.participation import over_time, per_person
+from assises.flows.people import nothing_asked
 from assises.flows.published import differences
 from assises.flows.sureness import by_group, difference_of, sure_of
 from assises.flows.tables import SUMMARY, Tables, facts_of, integers, letter, texts
@@ -33,6 +34,7 @@ def results_of(
     opinion: OpinionMap,
     polis: OpinionMap,
     campaigns: list[dict[str, Any]],
+    people: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The whole of ``results.json``.
 
@@ -42,6 +44,7 @@ def results_of(
         opinion: of these votes, by the method that was asked for.
         polis: the same by the method of Polis, to hold against what a Polis export publishes.
         campaigns: sets of near-identical ballots, as :func:`.campaigns_of` tells them.
+        people: what rests on what they declared, as :func:`.people_results` tells it.
     """
     facts = facts_of(tables)
     return {
@@ -72,6 +75,7 @@ def results_of(
         "statements": _statements(tables, opinion),
         "map": _map(opinion),
         "sure": sure_of(opinion, campaigns),
+        **(people or nothing_asked()),
         "published": differences(tables, matrix, polis),
         "method": {
             "name": opinion.method,

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from jinja2 import TemplateError
 
 from assises import __version__
 from assises.flows.compare import compare
+from assises.flows.declared import DIGITS
 from assises.flows.opinion import How, compute, pages_of
+from assises.flows.people import KEYS, Asked
 from assises.flows.tables import facts_of, from_export
 from assises.formats import bundle
 from assises.formats.bundle import MISSING, TABLES, Bundle, fitting
@@ -24,7 +27,8 @@ from assises.lib.canonical import PUBLISHED_DIGITS
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
 
-_CLOSE: Final = 1.5 * 10.0**-PUBLISHED_DIGITS
+_CLOSE: Final = 1.5 * 10.0**-DIGITS
+"""Numbers that rest on what people declared have fewer decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +47,42 @@ class Check:
 
 
 def verify(
-    folder: Path, source: PolisExport | None = None, progress: Progress = SILENT
+    folder: Path,
+    source: PolisExport | None = None,
+    progress: Progress = SILENT,
+    asked: Asked | None = None,
 ) -> list[Check]:
     """Check a bundle against itself and, if it is given, against the export it was made from.
+
+    What rests on what people declared is held against ``asked`` if that is given: a bundle does not
+    say who declared what. Without it that part is taken as published, and not checked.
 
     The tables that were read from the source are taken as they stand; everything else is computed
     from them again. Integers, letters and flags must be equal, numbers to six decimals.
 
     Raises:
-        InputError: if the folder cannot be read as a bundle at all, or if it was made from no
-            export and there is one to hold it against.
+        InputError: if the folder cannot be read as a bundle at all, if it was made from no export
+            and there is one to hold it against, or if the frame cannot be met by these people.
     """
     held = bundle.read(folder)
     if source is not None:
         _demand_from_export(held)
     progress.step("files")
     if source is not None:
-        return [*verify(folder, None, progress), _source(held, source)]
+        return [*verify(folder, None, progress, asked), _source(held, source)]
     checks = [_files(held)]
     progress.step("parquet")
     checks.append(_parquet(held))
     with fitting(held.folder):
-        computed, results = compute(held.tables, How.of(held.manifest["parameters"]), progress)
+        how = How.of(held.manifest["parameters"])
+        computed, results = compute(held.tables, how, progress, asked)
         checks.append(_counted(held))
+        people = {key: (results if asked else held.results).get(key) for key in KEYS}
+        results |= people
     for name, table in computed.items():
         checks.append(_table(TABLES[name], held.tables[name], table))
     checks.insert(1, _results(held.results, results))
+    checks.insert(2, _people(held.results, people, asked))
     checks.append(_pages(held, results))
     checks.append(_companions(held))
     progress.step("recount")
@@ -209,8 +223,24 @@ def _table(spec: TableSpec, published: Table, again: Table, name: str = "") -> C
     return Check(label, held, tuple(broken))
 
 
+def _people(published: dict[str, Any], again: dict[str, Any], asked: Asked | None) -> Check:
+    name = f"{', '.join(KEYS)} of results.json"
+    if asked is None and all(published.get(key) is None for key in KEYS):
+        return Check(name, len(KEYS))
+    if asked is None:
+        return Check(
+            name,
+            0,
+            note="not checked: who declared what is not in a bundle; give the file with --people",
+        )
+    pairs = list(compare("", {key: published.get(key) for key in KEYS}, again, _CLOSE))
+    broken = tuple(f"results.json, {line}" for line in pairs if line)
+    return Check(name, len(pairs) - len(broken), broken)
+
+
 def _results(published: dict[str, Any], again: dict[str, Any]) -> Check:
-    pairs = list(compare("", published, again))
+    one, two = ({k: v for k, v in r.items() if k not in KEYS} for r in (published, again))
+    pairs = list(compare("", one, two))
     broken = tuple(f"results.json, {line}" for line in pairs if line)
     return Check("results.json", len(pairs) - len(broken), broken)
 
@@ -220,7 +250,12 @@ def _pages(held: Bundle, results: dict[str, Any]) -> Check:
     languages = held.manifest["parameters"].get("languages", [])
     if made_by != __version__:
         return Check("pages", 0, note=f"not checked: drawn by version {made_by}")
-    pages = pages_of(results, languages)
+    try:
+        with fitting(held.folder):
+            pages = pages_of(results, languages)
+    except (InputError, TemplateError) as error:
+        # What rests on what people declared is taken as published, and may be anything.
+        return Check("pages drawn again", 0, (f"no page can be drawn from this: {error}",))
     there = {path.name for path in held.folder.glob("*.html")}
     broken = [f"{name} is a page nobody declared" for name in sorted(there - set(pages))]
     for name, page in pages.items():

@@ -58,6 +58,21 @@ AgreeIs = Annotated[
 ]
 
 
+PeopleFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="Who they are: a CSV file with the column participant and one for each attribute "
+        "(college, region, channel, assurance, ...). It stays out of the bundle."
+    ),
+]
+FrameName = Annotated[
+    str | None,
+    typer.Option(
+        help="The population to weigh them by: ma (Morocco, census of 2024), or a CSV file with "
+        "the column people."
+    ),
+]
+
 _STARTS: Final[list[Callable[[], None]]] = []
 
 
@@ -106,6 +121,8 @@ def analyse(
         ),
     ] = _FACTORS,
     seed: Annotated[int, typer.Option(min=0, help="Of what is left to chance in factors.")] = 0,
+    people: PeopleFile = None,
+    frame: FrameName = None,
     encoding: Encoding = None,
     separator: Separator = ",",
     agree_is: AgreeIs = None,
@@ -118,10 +135,11 @@ def analyse(
 ) -> None:
     """Analyse a Polis export into a bundle: report, tables, results, recount.py.
 
-    Example: assises analyse examples/simulation --lang fr --lang ar
+    Example: assises analyse examples/simulation --people examples/simulation/people.csv --frame ma
     """
     from assises.flows.opinion import How, content_of
     from assises.formats import bundle, polis
+    from assises.fronts.cli.people import asked_in, who_is_known
     from assises.fronts.cli.rejects import write_rejects
 
     languages = list(dict.fromkeys(str(code) for code in lang or [Language.fr]))
@@ -136,7 +154,8 @@ def analyse(
             skip_bad_rows=skip_bad_rows,
             progress=progress,
         )
-        content = content_of(export, languages, progress, How(method.value, seed))
+        asked = None if people is None and frame is None else asked_in(people, frame, progress)
+        content = content_of(export, languages, progress, How(method.value, seed), asked)
         progress.step("writing")
         name = bundle.write(target, content, replace=replace)
     counts = content.results["counts"]
@@ -153,6 +172,8 @@ def analyse(
     for page in content.pages:
         say(f"report  {target / page}")
     say(f"bundle  {target}  ({name})")
+    if asked is not None:
+        say(who_is_known(asked, export.votes.voter))
     if export.agree_is < 0:
         say("note    the files write an agreement as -1; the bundle writes it as 1")
     if export.rejects:
@@ -219,6 +240,14 @@ def verify(
         Path | None,
         typer.Option(help="The Polis export it was made from, to be held against it too."),
     ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="The file of people it was made with: the bundle does not hold it."),
+    ] = None,
+    frame: Annotated[
+        str | None,
+        typer.Option(help="The population they were weighed by. [default: ma, where it was ma]"),
+    ] = None,
     encoding: Encoding = None,
     separator: Separator = ",",
 ) -> None:
@@ -227,15 +256,20 @@ def verify(
     Example: assises verify simulation.bundle --source examples/simulation
     """
     from assises.flows.verify import verify as check
-    from assises.formats import polis
+    from assises.formats import bundle, polis
+    from assises.fronts.cli.people import asked_again
 
     with terminal.steps() as progress:
+        asked = None
+        if people is not None or frame is not None:
+            manifest = bundle.read_manifest(folder)
+            asked = asked_again(people, frame, manifest, folder, progress)
         export = None
         if source is not None:
             export = polis.read(
                 source, encoding=encoding, separator=one_separator(separator), progress=progress
             )
-        checks = check(folder, export, progress)
+        checks = check(folder, export, progress, asked)
     for one in checks:
         word = "skipped" if one.note else "holds  " if one.ok else "BROKEN "
         counts = f"{one.held:,} held" + (f", {len(one.broken):,} not" if one.broken else "")
