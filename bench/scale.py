@@ -9,9 +9,9 @@ random order, after a warm-up on a few votes (imports and compilation are not co
 *baseline* is what a competent user of scikit-learn writes: sparse residuals, TruncatedSVD, KMeans,
 counts by group. KMeans begins once in the cheap one, which is what it does if not told, and ten
 times in the other: it was the default up to 1.3 and is what someone writes who wants the same
-groups again. TruncatedSVD is left at its default in both, five power iterations: approximate axes,
-where ours are exact to 1e-12. red-dwarf is given at most half a million votes: beyond that it takes
-minutes, then all memory.
+groups again. TruncatedSVD is left at its default in both, five power iterations:
+approximate axes, where ours leave at most 1e-9 of the largest eigenvalue. red-dwarf is given at
+most half a million votes: beyond that it takes minutes, then all memory.
 
 The peers are installed in ``.bench/peers`` from ``requirements-peers.lock``, the first time.
 CPU seconds count all threads; memory is the peak above what the process held once it had the input.

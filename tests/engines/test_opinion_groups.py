@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assises.engines.opinion import groups
+from assises.engines.opinion import groups, nearest
 
 
 def blobs(sizes: list[int], seed: int = 0) -> np.ndarray:
@@ -68,7 +68,18 @@ def test_the_centres_that_are_not_asked_are_farther(seed: int, k: int, whole: bo
     if whole:  # equal distances: the first one counts
         points, centres = np.round(points), np.round(centres)
     squares = ((points[:, None] - centres[None]) ** 2).sum(axis=2)
-    np.testing.assert_array_equal(groups.nearest(points, centres), squares.argmin(axis=1))
+    np.testing.assert_array_equal(nearest.nearest(points, centres), squares.argmin(axis=1))
+
+
+@given(st.integers(0, 500), st.integers(1, 40), st.booleans())
+def test_a_square_tells_only_what_holds_everywhere_in_it(seed: int, k: int, whole: bool) -> None:
+    chance = np.random.default_rng(seed)
+    points, centres = chance.normal(size=(300, 2)) * 30, chance.normal(size=(k, 2)) * 30
+    if whole:
+        points, centres = np.round(points), np.round(centres)
+    group = chance.integers(0, 3, k)
+    expected = group[nearest.nearest(points, centres)]
+    np.testing.assert_array_equal(nearest.labelled(points, centres, group), expected)
 
 
 @given(st.integers(0, 500), st.integers(1, 30), st.booleans())

@@ -31,5 +31,17 @@ def test_a_pass_adds_what_each_person_gathered_rounded_once(seed: int, places: i
         expected[cells] += np.rint((u + v) * 2.0**places).astype(np.int64)
     middle = people // 2
     for begin, end in ((0, middle), (middle, people)):
-        kernels.gather_scatter(votes.indptr, votes.cells, table, 2.0**places, begin, end, sums)
+        kernels.gather_scatter(votes.indptr, votes.cells, table, 2.0**places, begin, end, sums, 0)
     np.testing.assert_array_equal(sums, expected)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 4))
+@settings(max_examples=20, deadline=None)
+def test_some_people_are_chosen_by_what_they_voted(seed: int, bits: int) -> None:
+    votes = random_votes(seed)
+    middle = votes.cells[(votes.indptr[:-1] + votes.indptr[1:]) // 2].astype(np.uint64)
+    told = middle * np.uint64(2) + votes.votes_per_participant.astype(np.uint64)
+    chosen = (told * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits) == 0
+    table = np.random.default_rng(seed).normal(size=(4 * votes.shape[1], 4))
+    expected = votes.of_people(chosen).scatter(table, 2.0**30)
+    np.testing.assert_array_equal(votes.scatter(table, 2.0**30, bits), expected)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assises.engines.opinion import VoteMatrix, pca
+from assises.engines.opinion.eigen import leading
 
+from .planted import planted
 from .votes import random_votes
 
 
@@ -30,6 +33,39 @@ def test_the_sparse_axes_are_those_of_the_imputed_matrix(seed: int, zeroed: list
     if expected[1] - expected[2] > 1e-3 and expected[0] - expected[1] > 1e-3:
         overlap = np.abs((axes * right[:2]).sum(axis=1))
         np.testing.assert_allclose(overlap, 1.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("zeroed", [[], [3, 40]])
+def test_axes_that_begin_with_some_people_are_those_of_all(
+    monkeypatch: pytest.MonkeyPatch, zeroed: list[int]
+) -> None:
+    votes, _ = planted(3_000, 90, 0.2, 3, seed=5)
+    monkeypatch.setattr(pca, "pays", lambda _: False)
+    columns = np.array(zeroed, dtype=np.int64)
+    expected = np.linalg.svd(imputed(votes, zeroed), full_matrices=False)[2][:2]
+    z = pca.centre(votes, columns)
+    for many in (1, 1 << 40):
+        monkeypatch.setattr(pca, "_MANY", many)
+        axes, _ = pca.components(z)
+        np.testing.assert_allclose(np.abs((axes * expected).sum(axis=1)), 1.0, atol=1e-14)
+        np.testing.assert_allclose(np.abs(axes), np.abs(expected), atol=1e-8)
+
+
+def test_nobody_among_the_some_is_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes, _ = planted(300, 20, 0.4, 2, seed=1)
+    z = pca.centre(votes, np.zeros(0, dtype=np.int64))
+    monkeypatch.setattr(pca, "pays", lambda _: False)
+    expected = pca.components(z)[0]
+    monkeypatch.setattr(pca, "_MANY", 1)
+    monkeypatch.setattr(pca, "_BITS", 60)
+    np.testing.assert_allclose(pca.components(z)[0], expected, atol=1e-7)
+
+
+def test_a_start_that_misses_the_axis_finds_it() -> None:
+    matrix = np.diag(np.arange(1.0, 31.0))
+    wrong = np.eye(30)[:, :4]  # an invariant part without the largest
+    found = leading(lambda block: matrix @ block, 30, 2, start=wrong)
+    np.testing.assert_allclose(found.values, [30.0, 29.0], rtol=1e-10)
 
 
 def test_the_products_of_the_centred_votes_are_the_dense_ones() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from assises.engines.opinion import VoteMatrix, analyse
+from assises.engines.opinion import VoteMatrix, analyse, matrix, pca
 from assises.engines.opinion.shards import Here, ShardedVotes
 from assises.lib.errors import InputError
 
@@ -30,6 +30,21 @@ def test_any_number_of_shards_gives_the_bytes_of_one_matrix(people: int, count: 
     assert found.group_counts.tobytes() == whole.group_counts.tobytes()
     assert found.priority.tobytes() == whole.priority.tobytes()
     assert len(shards) == len(votes)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_where_some_people_begin_the_bytes_are_the_same_too(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(pca, "pays", lambda _: False)
+    monkeypatch.setattr(pca, "_MANY", 1)
+    votes, _ = planted(2_000, 80, 0.2, 3, seed=4)
+    whole = analyse(votes, "polis", threads=1)
+    monkeypatch.setattr(matrix, "_QUICK", 100)  # so that threads do share a part
+    shards = ShardedVotes.of(Here(parts_of(votes, 3, seed=3)), 3)
+    for found in (analyse(shards, "polis", threads=threads), analyse(votes, "polis", threads=3)):
+        assert found.axes.tobytes() == whole.axes.tobytes()
+        assert found.positions.tobytes() == whole.positions.tobytes()
 
 
 def test_a_shard_is_loaded_when_it_is_asked_and_let_go() -> None:

@@ -23,6 +23,8 @@ _MOST: Final = 16
 _PASSES: Final = 600
 _TOLERANCE: Final = 1e-12
 """Of the residual, relative to the largest eigenvalue."""
+_TRUST: Final = 1e-3
+"""What of the fixed start is added to a given one: nothing is orthogonal to both."""
 _NOTHING: Final = 1e-12
 _GONE: Final = 1e-10
 """What is left of a vector of length 1 that lies in the basis already, rounding apart."""
@@ -43,7 +45,13 @@ class Pairs:
 
 
 def leading(
-    apply: Callable[[Float64], Float64], size: int, count: int, tolerance: float = _TOLERANCE
+    apply: Callable[[Float64], Float64],
+    size: int,
+    count: int,
+    tolerance: float = _TOLERANCE,
+    *,
+    start: Float64 | None = None,
+    passes: int = _PASSES,
 ) -> Pairs:
     """The ``count`` largest eigenpairs, at most 16.
 
@@ -52,26 +60,28 @@ def leading(
         size: its rows.
         count: how many pairs.
         tolerance: largest residual, relative to the largest eigenvalue.
+        start: columns near the vectors sought, of length 1, shape (size, at most 4).
+        passes: how often the matrix is applied at most.
     """
     wanted = min(count, size, _MOST)
     basis, image = np.zeros((size, _BASIS)), np.zeros((size, _BASIS))
     small = np.zeros((_BASIS, _BASIS))
-    block = orthonormal(_start(size), basis, 0)
-    values, vectors, passes, used = np.zeros(wanted), np.zeros((size, wanted)), 0, 0
-    while block.shape[1] and passes < _PASSES:
+    block = orthonormal(_begun(size, start), basis, 0)
+    values, vectors, done, used = np.zeros(wanted), np.zeros((size, wanted)), 0, 0
+    while block.shape[1] and done < passes:
         new = used + block.shape[1]
         applied = np.ascontiguousarray(apply(_padded(block)))
-        passes += 1
+        done += 1
         basis[:, used:new], image[:, used:new] = block, applied[:, : block.shape[1]]
         _bordered(basis, image, used, new, small)
         used = new
         values, turn = jacobi(small[:used, :used])
         top = float(values[0])
         if top <= _NOTHING:
-            return Pairs(np.zeros(wanted), np.zeros((size, wanted)), passes, settled=True)
+            return Pairs(np.zeros(wanted), np.zeros((size, wanted)), done, settled=True)
         vectors, left = _ritz(basis, image, values, turn, min(wanted, used))
         if used >= wanted and bool((left <= tolerance * top).all()):
-            return Pairs(values[:wanted], vectors, passes, settled=True)
+            return Pairs(values[:wanted], vectors, done, settled=True)
         # Before the restart: the residual of every vector kept lies in this block.
         block = orthonormal(applied[:, : block.shape[1]], basis, used)
         if used + WIDTH > _BASIS:
@@ -81,7 +91,7 @@ def leading(
             small[:used, :used] = np.diag(values[:used])
     exhausted = not block.shape[1]  # the basis spans all that the matrix reaches: nothing is left
     count = min(wanted, len(values))
-    return Pairs(values[:count], vectors[:, :count], passes, settled=exhausted)
+    return Pairs(values[:count], vectors[:, :count], done, settled=exhausted)
 
 
 def orthonormal(block: Float64, basis: Float64, used: int) -> Float64:
@@ -259,6 +269,14 @@ def _rotate_pair(a: Float64, turned: Float64, p: int, q: int) -> None:
         a[k, p], a[k, q] = a[p, k], a[q, k]
     a[p, p], a[q, q] = pp, qq
     a[p, q] = a[q, p] = 0.0
+
+
+def _begun(size: int, start: Float64 | None) -> Float64:
+    block = _start(size)
+    if start is not None:
+        block *= _TRUST / np.sqrt(size)
+        block[:, : start.shape[1]] += start
+    return block
 
 
 def _start(size: int) -> Float64:

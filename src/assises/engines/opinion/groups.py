@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from assises.engines.opinion.kernels import Float64, Int64, compiled
+from assises.engines.opinion.nearest import bounds, labelled, nearest
 
 BASE_CLUSTERS: Final = 100
 MOST_GROUPS: Final = 5
@@ -74,7 +75,7 @@ def _group_many(positions: Float64) -> Grouping:
     if len(centres) > 1:
         weights = np.bincount(base, people, len(centres)).astype(np.float64)
         label, silhouettes = _of_base_clusters(centres, weights)
-    return _ordered(positions, label[nearest(positions, centres)], silhouettes)
+    return _ordered(positions, labelled(positions, centres, label), silhouettes)
 
 
 def _of_base_clusters(centres: Float64, weights: Float64) -> tuple[Int64, dict[int, float]]:
@@ -93,7 +94,7 @@ def _of_base_clusters(centres: Float64, weights: Float64) -> tuple[Int64, dict[i
 def _cells(positions: Float64) -> tuple[Float64, Float64]:
     """Mean and number of the positions in each cell that has any; in whole numbers, so that the
     order of the people does not show."""
-    left, bottom, right, top = _bounds(positions)
+    left, bottom, right, top = bounds(positions)
     low = np.array([left, bottom])
     wide = max(right - left, top - bottom, 1e-300)
     # The sum of n offsets below `_ACROSS` stays below 2 ** 62.
@@ -142,48 +143,6 @@ def silhouette(distances: Float64, label: Int64) -> float:
         (own > 1) & (widest > 0), (outside - inside) / np.where(widest > 0, widest, 1), 0.0
     )
     return float(score.mean())
-
-
-@compiled
-def nearest(points: Float64, centres: Float64) -> Int64:
-    """Index of the nearest centre of each point, the first one on equal distances.
-
-    Centres are asked to the right and to the left of a point, until they are further along x alone
-    than the nearest is in all: about a tenth of them.
-    """
-    order = np.argsort(centres[:, 0])
-    across = centres[order]
-    label = np.empty(len(points), dtype=np.int64)
-    for at in range(len(points)):
-        x, y = points[at, 0], points[at, 1]
-        place = _place(across, x)
-        best, least = -1, np.inf
-        for step in (1, -1):
-            other = place if step < 0 else place + 1
-            while 0 <= other < len(order):
-                dx, dy = x - across[other, 0], y - across[other, 1]
-                square = dx * dx
-                if square > least:
-                    break
-                square += dy * dy
-                if square < least or (square == least and order[other] < best):
-                    best, least = order[other], square
-                other += step
-        label[at] = best
-    return label
-
-
-@compiled
-def _place(across: Float64, x: float) -> int:
-    """Index of the last centre that is not right of ``x``, the first one if all are."""
-    low, high = 0, len(across)
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if across[middle, 0] <= x:
-            low = middle
-        else:
-            high = middle
-    return low
 
 
 @compiled
@@ -306,17 +265,6 @@ def _by_place(centres: Float64) -> Int64:
             into -= 1
         order[into] = one
     return order
-
-
-@compiled
-def _bounds(points: Float64) -> tuple[float, float, float, float]:
-    """Least x and y, largest x and y."""
-    left = right = points[0, 0]
-    low = high = points[0, 1]
-    for at in range(len(points)):
-        x, y = points[at, 0], points[at, 1]
-        left, right, low, high = min(left, x), max(right, x), min(low, y), max(high, y)
-    return left, low, right, high
 
 
 @compiled

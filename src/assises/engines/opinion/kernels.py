@@ -34,7 +34,8 @@ WIDTH: Final = 4
 CODES: Final = 4
 """Rows of a table for each statement: disagree, pass, agree, and one that is never addressed."""
 _WORTH_A_THREAD: Final = 1 << 19
-"""Votes below which a second thread costs more than it saves."""
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+"""2 ** 64 over the golden ratio: times it, close numbers end far apart (Knuth, volume 3, 6.4)."""
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -43,7 +44,11 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def in_threads(
-    work: Callable[[int, int], R], people: int, votes: int, threads: int | None
+    work: Callable[[int, int], R],
+    people: int,
+    votes: int,
+    threads: int | None,
+    worth: int | None = None,
 ) -> list[R]:
     """What ``work(begin, end)`` returns for ranges of people that cover all of them, in order.
 
@@ -52,9 +57,10 @@ def in_threads(
         people: how many there are.
         votes: how many votes they cast, to tell whether threads are worth it.
         threads: how many at most; by default as many as this process may use.
+        worth: votes below which a second thread costs more than it saves, if not the usual.
     """
     allowed = len(os.sched_getaffinity(0)) if threads is None else max(1, threads)
-    count = max(1, min(allowed, votes // _WORTH_A_THREAD))
+    count = max(1, min(allowed, votes // (worth or _WORTH_A_THREAD)))
     cuts = [people * at // count for at in range(count + 1)]
     if count == 1:
         return [work(0, people)]
@@ -71,10 +77,12 @@ def gather_scatter(
     begin: int,
     end: int,
     sums: Int64,
+    bits: int,
 ) -> None:
     """For each person, u = sum of the rows of ``table`` at their cells; then add u at those cells.
 
     The first half of the cells and the second are summed apart, a last odd one with the first.
+    With ``bits``, one person in ``2 ** bits`` is asked: by what they voted, not by who they are.
 
     Args:
         indptr: shape (P + 1,).
@@ -84,11 +92,16 @@ def gather_scatter(
         begin: first person.
         end: one past the last.
         sums: shape (4 S, 4), added to.
+        bits: 0 for everyone.
     """
     for person in range(begin, end):
         # Unsigned: a signed index would be asked each time whether it counts from the end.
         first, last = np.uint64(indptr[person]), np.uint64(indptr[person + 1])
         half = (last - first) >> np.uint64(1)
+        if bits and first < last:
+            told = (np.uint64(cells[first + half]) << np.uint64(1)) + (last - first)
+            if (told * _GOLDEN) >> np.uint64(64 - bits):
+                continue
         # Two sums at once: in one alone each addition waits for the last.
         u, v = lanes.zeros(), lanes.zeros()
         for at in range(first, first + half):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,10 @@ from assises.engines.opinion.kernels import Cells, Float64, Int64
 from assises.lib.errors import InputError
 
 __all__ = ["Float64", "Frame", "Int64", "VoteMatrix", "Votes"]
+
+_QUICK: Final = 1 << 22
+"""Votes that a pass which only adds takes by itself in less time than threads need to be worth it:
+two that share a core's cache cost more than they spare."""
 
 
 class Frame(Protocol):
@@ -68,7 +72,9 @@ class Votes(Protocol):
         """The sum of the rows of a table at the cells of each person: (4 S, 2) to (P, 2)."""
         ...
 
-    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
+    def scatter(
+        self, table: Float64, scale: float, bits: int = 0, *, threads: int | None = None
+    ) -> Int64:
         """See :func:`assises.engines.opinion.kernels.gather_scatter`: (4 S, 4) to (4 S, 4)."""
         ...
 
@@ -230,7 +236,7 @@ class VoteMatrix:
             kernels.tally(self.indptr, self.cells, label, begin, end, out)
             return out
 
-        sums = self._added(work, threads)
+        sums = self._added(work, threads, _QUICK)
         # The code of a vote is 0, 1, 2 for disagree, pass, agree.
         return np.ascontiguousarray(sums.reshape(labels, -1, kernels.CODES)[:, :, [2, 0, 1]])
 
@@ -240,15 +246,17 @@ class VoteMatrix:
         kernels.gather(self.indptr, self.cells, table, out)
         return out
 
-    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
+    def scatter(
+        self, table: Float64, scale: float, bits: int = 0, *, threads: int | None = None
+    ) -> Int64:
         """See :func:`assises.engines.opinion.kernels.gather_scatter`: (4 S, 4) to (4 S, 4)."""
 
         def work(begin: int, end: int) -> Int64:
             sums = np.zeros(table.shape, dtype=np.int64)
-            kernels.gather_scatter(self.indptr, self.cells, table, scale, begin, end, sums)
+            kernels.gather_scatter(self.indptr, self.cells, table, scale, begin, end, sums, bits)
             return sums
 
-        return self._added(work, threads)
+        return self._added(work, threads, _QUICK << bits)
 
     def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
         """See :func:`assises.engines.opinion.kernels.covotes`: two of shape (S, S)."""
@@ -261,8 +269,10 @@ class VoteMatrix:
         both, mixed = self._added(work, threads)
         return both, mixed
 
-    def _added(self, work: Callable[[int, int], Int64], threads: int | None) -> Int64:
-        parts = kernels.in_threads(work, len(self.participants), len(self), threads)
+    def _added(
+        self, work: Callable[[int, int], Int64], threads: int | None, worth: int | None = None
+    ) -> Int64:
+        parts = kernels.in_threads(work, len(self.participants), len(self), threads, worth)
         return reduce(np.add, parts)
 
     def head(self) -> Head:

@@ -140,9 +140,11 @@ class ShardedVotes:
         given = ((label[place], labels) for place in self.places)
         return _sum(self.workers.call("counts_by", given, threads=threads))
 
-    def scatter(self, table: Float64, scale: float, *, threads: int | None = None) -> Int64:
+    def scatter(
+        self, table: Float64, scale: float, bits: int = 0, *, threads: int | None = None
+    ) -> Int64:
         """See :meth:`VoteMatrix.scatter`."""
-        given = [(table, scale)] * len(self.places)
+        given = [(table, scale, bits)] * len(self.places)
         return _sum(self.workers.call("scatter", given, threads=threads))
 
     def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
