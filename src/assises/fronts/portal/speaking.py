@@ -6,11 +6,13 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django_htmx.http import HttpResponseClientRedirect
 
 from assises.countries import ma
@@ -26,7 +28,8 @@ from assises.rooms.contributions.acts.say import LONGEST, Saying
 from assises.rooms.contributions.acts.say import say as say_act
 from assises.rooms.contributions.acts.state import LONGEST as LONGEST_STATEMENT
 from assises.rooms.contributions.acts.state import Stated, state
-from assises.rooms.contributions.queries import Put, statements
+from assises.rooms.contributions.queries import Put, statements, statements_by_number
+from assises.rooms.insights.routing import Asking, next_for, offer_in, signed
 from assises.rooms.journal.permissions import Actor
 from assises.rooms.texts.queries import original
 from assises.rooms.texts.writing import clean
@@ -73,8 +76,10 @@ def vote(request: HttpRequest, language: str, edition: Consultation) -> HttpResp
         answer = VOTES.get(request.POST.get("answer", ""))
         if answer is None:
             raise Invalid("this is not an answer", next_step="Press one of the three buttons.")
+        carried = request.POST.get("offer", "")
+        offer = offer_in(edition.id, _holders(request, edition), number, carried)
         try:
-            _cast(request, edition, [Answer(number, answer)])
+            _cast(request, edition, [Answer(number, answer, offer)])
         except KeyUsed:
             # An old page of this browser: the statement again, with the answer that counts.
             return HttpResponseRedirect(f"{request.path}?statement={number}", status=303)
@@ -314,10 +319,9 @@ def _asked(request: HttpRequest, edition: Consultation, language: str) -> str:
 def _ballot(
     request: HttpRequest, language: str, edition: Consultation, only: int | None
 ) -> HttpResponse:
-    waiting, total = _waiting(request, edition, language)
     found = edition_of(edition.id, language)
-    shown, current = _next(request, edition, language, waiting, only)
-    first = {} if shown is None else original([shown.row.words])
+    put = _put_before(request, edition, language, only)
+    first = {} if put.statement is None else original([put.statement.row.words])
     at = now()
     return page(
         request,
@@ -328,33 +332,59 @@ def _ballot(
         edition=found,
         base=edition_url(found, language),
         statement=None
-        if shown is None
-        else statement_of(shown, language, original=first.get(shown.row.words)),
-        mine=current,
+        if put.statement is None
+        else statement_of(put.statement, language, original=first.get(put.statement.row.words)),
+        mine=put.mine,
+        offer=put.offer,
         key=secrets.token_urlsafe(16),
-        answered=total - len(waiting),
-        total=total,
+        answered=put.asking.total - put.asking.left,
+        total=put.asking.total,
         opening=found.opening("vote", at),
         may_say=found.opening("listen", at).is_open,
     )
 
 
-def _next(
-    request: HttpRequest,
-    edition: Consultation,
-    language: str,
-    waiting: list[Put],
-    only: int | None,
-) -> tuple[Put | None, str | None]:
-    """The statement to show: the one that was asked for, else the first that waits."""
-    if only is None or request.method == "POST":
-        return (waiting[0] if waiting else None), None
-    asked = [p for p in statements(edition.id, language) if p.row.number == only]
-    if not asked:
-        raise NotFound("there is no such statement", next_step="Begin with the next one.")
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What is put before someone: the statement, what they answered to it, the offer if drawn."""
+
+    asking: Asking
+    statement: Put | None
+    mine: str | None = None
+    offer: str = ""
+
+
+def _put_before(
+    request: HttpRequest, edition: Consultation, language: str, only: int | None
+) -> _Before:
+    """The statement that was asked for, else the one that is drawn."""
     own = voice_in(request, edition)
-    current = mine(edition.id, own[1]).get(only) if own else None
-    return asked[0], None if current is None else {1: "agree", 0: "pass", -1: "disagree"}[current]
+    holder = _holders(request, edition)[0]
+    asking = next_for(edition.id, None if own is None else own[1], holder)
+    number = asking.number if only is None or request.method == "POST" else only
+    if number is None:
+        return _Before(asking, None)
+    put = statements_by_number(edition.id, [number], language).get(number)
+    if put is None:
+        raise NotFound("there is no such statement", next_step="Begin with the next one.")
+    if number == only and request.method != "POST":
+        current = mine(edition.id, own[1]).get(only) if own else None
+        names = {1: "agree", 0: "pass", -1: "disagree"}
+        return _Before(asking, put, None if current is None else names[current])
+    offer = "" if asking.offer is None else signed(edition.id, holder, number, asking.offer)
+    return _Before(asking, put, offer=offer)
+
+
+def _holders(request: HttpRequest, edition: Consultation) -> list[str]:
+    """Whom a statement may have been drawn for: the voice, and before it spoke the browser.
+
+    Who has not spoken yet is known by the value that guards their forms: it stays when a page is
+    loaded again, and is kept nowhere else.
+    """
+    get_token(request)  # makes one for a browser that has none
+    browser = "browser:" + str(request.META["CSRF_COOKIE"])
+    own = voice_in(request, edition)
+    return [browser] if own is None else [f"voice:{own[1]}", browser]
 
 
 def _waiting(request: HttpRequest, edition: Consultation, language: str) -> tuple[list[Put], int]:

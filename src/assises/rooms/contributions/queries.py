@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 
 from assises.lib.errors import NotFound
@@ -124,6 +125,18 @@ def statements_by_number(
         consultation=consultation, number__in=list(numbers), moderation="accepted"
     )
     return {put.row.number: put for put in _put(rows, language)}
+
+
+def accepted_numbers(consultation: UUID) -> list[int]:
+    """The numbers of the statements that may be answered, ascending."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM contributions_statement"
+            " WHERE consultation_id = %s AND moderation = 'accepted'",
+            (consultation,),
+        )
+        (numbers,) = cursor.fetchone()
+    return list(numbers)
 
 
 def statements_by_uid(uids: Iterable[UUID], language: str) -> dict[UUID, Put]:

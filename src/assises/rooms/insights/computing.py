@@ -25,11 +25,13 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import WITHDRAWN, Statement
 from assises.rooms.insights.across import across
 from assises.rooms.insights.acts.publish import publish
+from assises.rooms.insights.exposure import exposure
 from assises.rooms.insights.hearing import take_attendance
 from assises.rooms.insights.limits import FEWEST, KEPT
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.projecting import Input, project
 from assises.rooms.insights.queries import published
+from assises.rooms.insights.routing import forget_estimate, keep_estimate
 from assises.rooms.insights.weighing import weighed
 from assises.rooms.texts.queries import original, said
 from assises.rooms.votes.queries import current_votes, last_cast
@@ -55,6 +57,7 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
     take_attendance(place.id, at=at)
     if len(start.votes.voices) < FEWEST or len(np.unique(start.votes.number)) < FEWEST:
         _forget_older(place, until=start.last_cast)
+        forget_estimate(place)
         return None
     names = _pseudonyms(start)
     inputs = _tables(start, names)
@@ -76,10 +79,14 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
             **results,
             "across": across(place.id, start.votes, listed),
             "weighed": weighed(place, start.votes, listed),
+            "exposure": exposure(place.id, listed),
         }
         snapshot = project(start, names, tables, shown, uid, at)
         if snapshot.published:
             publish(snapshot, place, counts_of(place.id, start.last_cast), at=at)
+    if snapshot.published:
+        out = [s.number for s in start.statements if s.moderation == "refused"]
+        keep_estimate(place, uid, start.votes, out)
     _forget_older(place)
     return snapshot
 

@@ -95,3 +95,26 @@ class Position(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("snapshot", "voice"), name="insights_position_once"),
         )
+
+
+class Estimate(models.Model):
+    """What the next statement is drawn by, from ``made_at`` on; never changed, kept as long as its
+    consultation, since the logged chances rest on it.
+
+    ``bundle`` is the id of the published results whose votes it is of, empty where there are none
+    any more. ``known`` holds ``bent`` (variance over people of how readily they agree) and, by
+    number, ``statements``: agreements, disagreements, passes, log-odds in the middle, loadings.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="estimates")
+    made_at = models.DateTimeField()
+    bundle = models.CharField(max_length=40)
+    known = models.JSONField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("consultation", "-made_at", "-id"), name="insights_estimate_newest"
+            ),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -37,6 +38,20 @@ def mine(consultation: UUID, voice: UUID) -> dict[int, int]:
     rows = Current.objects.filter(consultation=consultation, voice=voice)
     numbers = dict(Statement.objects.filter(consultation=consultation).values_list("id", "number"))
     return {numbers[statement]: vote for statement, vote in rows.values_list("statement", "vote")}
+
+
+def answered(consultation: UUID, voice: UUID) -> tuple[dict[int, int], datetime | None]:
+    """A voice's current votes by the statements' numbers, and when it gave the last of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.number, v.vote, v.at FROM votes_current v"
+            " JOIN contributions_statement s ON s.id = v.statement"
+            " WHERE v.consultation = %s AND v.voice = %s",
+            (consultation, voice),
+        )
+        rows = cursor.fetchall()
+    last = max((at for *_, at in rows), default=None)
+    return {number: vote for number, vote, _ in rows}, last
 
 
 def tallies(consultation: UUID, statements: Sequence[int]) -> dict[int, Tally]:
@@ -133,4 +148,42 @@ def current_votes(consultation: UUID) -> CurrentVotes:
         table[:, 1],
         table[:, 2].astype(np.int8),
         table[:, 3],
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The current votes on statements that were drawn for their voice: arrays of shape (n,).
+
+    ``draw`` counts the draws of each voice from 0, and ``draws`` is how many it had (int64);
+    ``number`` the statements' numbers (int64); ``vote`` 1, 0, -1 (int8); ``chance`` what each
+    statement had of being drawn (float64).
+    """
+
+    number: npt.NDArray[np.int64]
+    vote: npt.NDArray[np.int8]
+    draw: npt.NDArray[np.int64]
+    draws: npt.NDArray[np.int64]
+    chance: npt.NDArray[np.float64]
+
+
+def drawn_votes(consultation: UUID) -> Drawn:
+    """What undoes the drawing; what a voice found another way is no draw."""
+    whole, chance = array("q"), array("d")
+    query = (
+        "COPY (SELECT s.number, v.vote, row_number() OVER w - 1,"
+        " count(*) OVER (PARTITION BY v.voice), v.offered_chance"
+        " FROM votes_current v JOIN contributions_statement s ON s.id = v.statement"
+        " WHERE v.consultation = %s AND s.moderation <> %s AND v.offered_chance IS NOT NULL"
+        " WINDOW w AS (PARTITION BY v.voice ORDER BY v.offered_step, v.statement)"
+        " ORDER BY v.voice, v.offered_step, v.statement) TO STDOUT"
+    )
+    with connection.cursor() as cursor, cursor.copy(query, (consultation, WITHDRAWN)) as copy:
+        copy.set_types(["int4", "int2", "int8", "int8", "float8"])
+        for number, vote, draw, draws, odds in copy.rows():
+            whole.extend((number, vote, draw, draws))
+            chance.append(odds)
+    table = np.array(whole, dtype=np.int64).reshape(-1, 4)
+    return Drawn(
+        table[:, 0], table[:, 1].astype(np.int8), table[:, 2], table[:, 3], np.array(chance)
     )

@@ -25,28 +25,55 @@ MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """That a statement was drawn for a voice; made by the house, never by who votes.
+
+    ``step``: how many statements the voice had answered before; ``chance``: the probability that it
+    would be this one; ``on``: the number of the estimate that the draw rested on, if any.
+    """
+
+    step: int
+    chance: float
+    on: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What a voice thinks of one statement, by its number in the consultation."""
+    """What a voice thinks of one statement, by its number in the consultation.
+
+    ``offer`` is None where the voice found the statement another way than by a draw.
+    """
 
     number: int
     vote: int
+    offer: Offer | None = None
 
 
 # One statement, one round trip: which of the numbers may be voted on, the casts that are added,
-# and the current votes that they replace. Arrays carry the batch.
+# and the current votes that they replace. Arrays carry the batch. An offer is kept with its cast;
+# it counts with the current vote where the voice had answered as many as the draw was made for.
 _CAST: Final = """
 WITH answer AS (
-    SELECT number, vote FROM unnest(%(numbers)s::int[], %(votes)s::smallint[]) AS a(number, vote)
+    SELECT * FROM unnest(%(numbers)s::int[], %(votes)s::smallint[], %(steps)s::int[],
+        %(chances)s::float8[], %(on)s::bigint[]) AS a(number, vote, step, chance, source)
 ), open AS (
-    SELECT s.id, a.vote FROM answer a
+    SELECT s.id, a.vote, a.step, a.chance, a.source, a.step IS NOT NULL AND a.step = (
+        SELECT count(*) FROM votes_current
+        WHERE consultation = %(consultation)s AND voice = %(voice)s) AS due
+    FROM answer a
     JOIN contributions_statement s
       ON s.consultation_id = %(consultation)s AND s.number = a.number AND s.moderation = 'accepted'
 ), added AS (
-    INSERT INTO votes_cast (consultation, voice, statement, vote, at, event)
-    SELECT %(consultation)s, %(voice)s, id, vote, %(at)s, %(event)s FROM open ORDER BY id
+    INSERT INTO votes_cast (consultation, voice, statement, vote, at, event, offered_step,
+        offered_chance, offered_on)
+    SELECT %(consultation)s, %(voice)s, id, vote, %(at)s, %(event)s, step, chance, source
+    FROM open ORDER BY id
 ), kept AS (
-    INSERT INTO votes_current (consultation, voice, statement, vote, at)
-    SELECT %(consultation)s, %(voice)s, id, vote, %(at)s FROM open ORDER BY id
+    INSERT INTO votes_current (consultation, voice, statement, vote, at, offered_step,
+        offered_chance)
+    SELECT %(consultation)s, %(voice)s, id, vote, %(at)s, CASE WHEN due THEN step END,
+        CASE WHEN due THEN chance END
+    FROM open ORDER BY id
     ON CONFLICT (consultation, voice, statement)
     DO UPDATE SET vote = excluded.vote, at = excluded.at
     WHERE excluded.at >= votes_current.at
@@ -76,7 +103,7 @@ def cast(
     demand_own(actor, voice)
     demand_open(place, "vote", at)
     last = _checked(answers)
-    payload = [[number, last[number]] for number in sorted(last)]
+    payload = [_asked(last[number]) for number in sorted(last)]
     with acting(
         "votes.cast", actor, place=place, key=key, at=at, payload=payload, keep=False
     ) as writing:
@@ -85,7 +112,14 @@ def cast(
     return len(last)
 
 
-def _checked(answers: Sequence[Answer]) -> dict[int, int]:
+def _asked(answer: Answer) -> list[int | str | None]:
+    """What the event commits to; a chance is written as its shortest decimal."""
+    asked: list[int | str | None] = [answer.number, answer.vote]
+    offer = answer.offer
+    return asked if offer is None else [*asked, offer.step, repr(float(offer.chance)), offer.on]
+
+
+def _checked(answers: Sequence[Answer]) -> dict[int, Answer]:
     if not 0 < len(answers) <= MOST:
         raise Invalid(
             "this is not a batch that can be taken", next_step=f"Send 1 to {MOST} answers."
@@ -99,18 +133,22 @@ def _checked(answers: Sequence[Answer]) -> dict[int, int]:
             )
         if not 0 <= answer.number < 2**31:
             raise Invalid("there is no such number", next_step="Use the statement's number.")
-    return {answer.number: answer.vote for answer in answers}
+    return {answer.number: answer for answer in answers}
 
 
 def _write(
-    place: Consultation, voice: UUID, last: dict[int, int], writing: Writing, at: datetime
+    place: Consultation, voice: UUID, last: dict[int, Answer], writing: Writing, at: datetime
 ) -> None:
+    offers = [answer.offer for answer in last.values()]
     with connection.cursor() as cursor:
         cursor.execute(
             _CAST,
             {
                 "numbers": list(last),
-                "votes": list(last.values()),
+                "votes": [answer.vote for answer in last.values()],
+                "steps": [None if o is None else o.step for o in offers],
+                "chances": [None if o is None else o.chance for o in offers],
+                "on": [None if o is None else o.on for o in offers],
                 "consultation": place.id,
                 "voice": voice,
                 "at": at,
@@ -122,7 +160,7 @@ def _write(
         raise _unknown(place, last)
 
 
-def _unknown(place: Consultation, last: dict[int, int]) -> NotFound:
+def _unknown(place: Consultation, last: dict[int, Answer]) -> NotFound:
     known = Statement.objects.filter(
         consultation=place, number__in=last, moderation="accepted"
     ).values_list("number", flat=True)
