@@ -13,7 +13,6 @@ from assises.engines.opinion.inference import Guarantee
 from assises.flows.declared import TOLD, Declared, Int64, rounded
 
 MAJORITY: Final = 0.5
-LISTED: Final = 10
 
 
 def across(
@@ -63,7 +62,7 @@ def _above(matrix: VoteMatrix, listed: Int64, told: Guarantee) -> list[dict[str,
     bound = np.where(heard, told.bounds, np.inf).min(axis=0)
     of = heard.sum(axis=0)
     above = [s for s in listed.tolist() if of[s] > 1 and bound[s] > MAJORITY]
-    ordered = sorted(above, key=lambda s: (-rounded(bound[s]), s))[:LISTED]
+    ordered = sorted(above, key=lambda s: (-rounded(bound[s]), s))
     return [
         {
             "statement": int(matrix.statements[s]),

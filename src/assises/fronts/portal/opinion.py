@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
 from assises.countries import ma
+from assises.fronts.portal.hanging import hangs
 from assises.fronts.portal.weighed import moving, weighed
 from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
 from assises.lib.csvio import neutralise
 from assises.lib.errors import NotFound
 from assises.look import charts
 from assises.look.pages.shapes import Column, Statement, Table
-from assises.look.report import words
+from assises.look.report import declared, words
 from assises.look.speech import Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import edition_of
@@ -74,6 +75,7 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         sure=None if snapshot is None else _sureness(s, snapshot),
         across=[] if snapshot is None else _across(s, snapshot),
         weighed=None if snapshot is None else weighed(s, snapshot),
+        hangs=None if snapshot is None else hangs(s, snapshot),
         otherwise=[] if snapshot is None else _named_otherwise(snapshot),
         fewest=FEWEST,
     )
@@ -296,31 +298,13 @@ def _across(s: Speech, snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def _in_each(s: Speech, row: dict[str, Any]) -> str:
-    share = s.percent(row["bound"])
-    if row["side"] == "agree":
-        return s.count(
-            "In the {n} of which ten answered it, at least {share} agree.",
-            "In each of the {n} of which ten answered it, at least {share} agree.",
-            row["of"],
-            share=share,
-        )
-    return s.count(
-        "In the {n} of which ten answered it, at least {share} disagree.",
-        "In each of the {n} of which ten answered it, at least {share} disagree.",
-        row["of"],
-        share=share,
-    )
-
-
 def _bounded(s: Speech, snapshot: Snapshot, told: dict[str, Any]) -> list[tuple[Statement, str]]:
-    rows = _surest([{**r, "side": side} for side in ("agree", "disagree") for r in told[side]])
-    rows = rows[:_LISTED]
+    rows = declared.surest(told)[:_LISTED]
     cards = _cards_by_number(snapshot, [r["statement"] for r in rows], s.language)
     put = statements_by_number(snapshot.consultation_id, cards, s.language)
     moved = moving(snapshot, put)
     return [
-        (cards[r["statement"]], _in_each(s, r))
+        (cards[r["statement"]], declared.in_each(s, r))
         for r in rows
         if r["statement"] in cards and r["statement"] in moved
     ]

@@ -48,10 +48,10 @@ def weighed(s: Speech, snapshot: Snapshot) -> dict[str, Any] | None:
         else s.say("Weighted by region, as the census of 2024 counts."),
         "inside": inside_of(s, counts, s.number(round(told["effective"]))),
         "missing": ""
-        if not told["unrepresented"]
+        if not told["unrepresented"]["region"]
         else s.say(
             "Nobody spoke from regions where {share} of the people live: of them nothing is said.",
-            share=s.percent(told["unrepresented"]),
+            share=s.percent(told["unrepresented"]["region"]),
         ),
         "table": Table(
             s.say("Who agrees, as answered and weighted"),
@@ -66,17 +66,16 @@ def weighed(s: Speech, snapshot: Snapshot) -> dict[str, Any] | None:
     }
 
 
-def inside_of(s: Speech, counts: Mapping[str, int], effective: str) -> str:
-    """Who is weighed; of fewer than ten nothing that the number of all would give away."""
+def inside_of(s: Speech, counts: Mapping[str, int | None], effective: str) -> str:
+    """Who is weighed: what :func:`assises.flows.declared.without_few` leaves of it."""
     inside, abroad, silent = counts["inside"], counts["abroad"], counts["not_said"]
-    rest = abroad + silent + counts["uncounted"]
-    if 0 < rest < FEWEST:
+    if inside is None:
         return s.say(
             "Nearly everyone who voted told where in Morocco they live. After weighing, what they "
             "say is worth the answers of {effective}.",
             effective=effective,
         )
-    if any(0 < n < FEWEST for n in (abroad, silent, counts["uncounted"])):
+    if abroad is None or silent is None:
         return s.say(
             "{inside} of those who voted told where in Morocco they live; the others live abroad "
             "or did not say: they count in the first column alone. After weighing, what they say "

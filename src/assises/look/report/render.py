@@ -15,7 +15,7 @@ from markupsafe import Markup
 from assises import __version__
 from assises.look import charts
 from assises.look.charts.opinion_map import shape_of
-from assises.look.report import words
+from assises.look.report import declared, words
 from assises.look.speech import LANGUAGES, NAMES, Speech, speech
 
 MOST_BYTES: Final = 98_000
@@ -119,6 +119,7 @@ class _Page:
             "interval": partial(words.interval, s),
             "source": partial(words.source, s),
             "source_by_statement": partial(words.source_by_statement, s),
+            "declared_by": partial(words.declared_by, s),
             "against": self.against,
             "what": partial(words.what, s),
             "why": partial(words.why, s),
@@ -145,6 +146,7 @@ class _Page:
         variance = r["method"]["variance_shown"]
         return {
             **self.sureness(),
+            **self.declared(),
             "title": r["title"] or s.say("A conversation without a title"),
             "heading": heading,
             "contents": [(key, heading[key]) for key in shown],
@@ -219,6 +221,17 @@ class _Page:
             "guaranteed": sorted(guaranteed, key=lambda item: (-item["bound"], item["statement"])),
         }
 
+    def declared(self) -> dict[str, Any]:
+        """What rests on what people said of themselves; nothing where nobody said."""
+        r, s = self.r, self.s
+        return {
+            "across": None if not r["across"] else declared.across(s, r, self.rank),
+            "weighed": None
+            if not r["weighed"]
+            else declared.weighed(s, r["weighed"], 2 * self.rank),
+            "hangs": None if not r["hangs"] else declared.hanging(s, r["hangs"], r["names"]),
+        }
+
     def headings(self) -> dict[str, str]:
         r, s = self.r, self.s
         sure = r["sure"]
@@ -247,6 +260,7 @@ class _Page:
                 sum(side["total"] for side in sure["guaranteed"].values()),
             ),
             **({} if sure is None else {"campaigns": words.campaigns(s, len(sure["campaigns"]))}),
+            **self.headings_of_declared(),
             "participation": s.count(
                 "{n} vote was cast; when, and by how many",
                 "{n} votes were cast; when, and by how many",
@@ -264,6 +278,15 @@ class _Page:
             ),
             "method": s.say("How this was computed, and its limits"),
         }
+
+    def headings_of_declared(self) -> dict[str, str]:
+        r, s = self.r, self.s
+        headings = {
+            "across": s.say("What is shared by people of every kind"),
+            "weighed": s.say("As answered, and weighted"),
+            "hangs": s.say("What hangs on one kind of people alone"),
+        }
+        return {key: heading for key, heading in headings.items() if r[key]}
 
     def map_heading(self) -> str:
         groups = self.r["groups"]

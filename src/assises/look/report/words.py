@@ -215,6 +215,16 @@ def source(s: Speech, table: str, number: int, *, casts: bool = False) -> str:
     return s.say("Source: {table}; n = {counted}.", table=f"tables/{table}.csv", counted=counted)
 
 
+def declared_by(s: Speech) -> str:
+    """Where figures come from that no table of the bundle holds."""
+    return s.say(
+        "Source: {file}; who declared what is not in the bundle, so that only whoever has that "
+        "file can compute this again ({command}).",
+        file="results.json",
+        command="assises verify --people",
+    )
+
+
 def source_by_statement(s: Speech, table: str) -> str:
     """Where figures come from whose n differs from statement to statement."""
     return s.say("Source: {table}; n as said at each statement.", table=f"tables/{table}.csv")

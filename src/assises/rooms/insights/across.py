@@ -1,30 +1,32 @@
-"""What those agree on who are different by their own word: across colleges, across regions."""
+"""What those agree on who are different by their own word, and what hangs on each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 
 from assises.engines.opinion import VoteMatrix
-from assises.engines.opinion.evidence import evidence
-from assises.engines.opinion.inference import Guarantee
-from assises.lib.canonical import published as rounded
+from assises.flows.across import across as shared_across
+from assises.flows.declared import Declared
+from assises.flows.hanging import ASSURANCE, hanging
 from assises.rooms.insights.hearing import DECLARED, codes_of
-from assises.rooms.insights.limits import TOLD
+from assises.rooms.people.models import Voice
 from assises.rooms.votes.queries import CurrentVotes
 
-MAJORITY: Final = 0.5
-LISTED: Final = 10
+Int64 = npt.NDArray[np.int64]
+
+HANGING: Final = ("college", "channel")
+"""What people are left out by, one value at a time; besides, those whom nobody vouches for."""
+_NOBODY: Final = "none"
+_SOMEBODY: Final = "some"
 
 
 def across(consultation: UUID, votes: CurrentVotes, listed: set[int]) -> dict[str, Any]:
     """Statements that more than half of every college, and of every region, answer alike.
-
-    Of each statement those colleges and regions count of whom ten have answered it, where there are
-    two at least. Bounds are the one-sided ones at 95 % of the one that is most reluctant; they hold
-    for all of these at once, whatever their number (see :func:`.guarantee`).
 
     Args:
         consultation: whose voices declared them.
@@ -32,42 +34,54 @@ def across(consultation: UUID, votes: CurrentVotes, listed: set[int]) -> dict[st
         listed: numbers of the statements that may be named.
 
     Returns:
-        for ``college`` and ``region``, where ten voted of two at least: ``counted`` codes, and for
-        ``agree`` and ``disagree`` the statements, their bounds and of how many, the surest first.
+        for ``college`` and ``region`` what :func:`assises.flows.across.across` tells.
     """
     matrix = VoteMatrix.from_arrays(votes.voice, votes.number, votes.vote)
-    at = np.flatnonzero(np.isin(matrix.statements, list(listed)))
+    declared = declared_in(consultation, votes, matrix, DECLARED)
+    return shared_across(matrix, declared, at_of(matrix, listed))
+
+
+def hangs(
+    consultation: UUID, votes: CurrentVotes, group: Int64, listed: set[int]
+) -> list[dict[str, Any]]:
+    """What would change without each college, each way of taking part, and the unassured.
+
+    Args:
+        consultation: whose voices declared them.
+        votes: current ones.
+        group: opinion group of each of ``votes.voices``, -1 for none, shape (voices,).
+        listed: numbers of the statements that may be named.
+
+    Returns:
+        what :func:`assises.flows.hanging.hanging` tells.
+    """
+    matrix = VoteMatrix.from_arrays(votes.voice, votes.number, votes.vote)
+    declared = declared_in(consultation, votes, matrix, HANGING)
+    declared[ASSURANCE] = _assured(consultation, votes, matrix)
+    found = hanging(matrix, group[matrix.participants], at_of(matrix, listed), declared)
+    return [one for one in found if one["value"] != _SOMEBODY]
+
+
+def declared_in(
+    consultation: UUID, votes: CurrentVotes, matrix: VoteMatrix, attributes: Iterable[str]
+) -> dict[str, Declared]:
+    """What the voices of a matrix declared of these."""
     row = {voice: i for i, voice in enumerate(votes.voices)}
-    found: dict[str, Any] = {}
-    for what in DECLARED:
+    found = {}
+    for what in attributes:
         codes, code = codes_of(consultation, what, row)
-        label = code[matrix.participants]
-        size = np.bincount(label[label >= 0], minlength=len(codes))
-        kept = np.flatnonzero(size >= TOLD)
-        if len(kept) < 2:
-            continue
-        number = np.full(len(codes) + 1, -1, dtype=np.int64)
-        number[kept] = np.arange(len(kept))
-        told = evidence(matrix, number[label], groups=len(kept))
-        found[what] = {
-            "counted": [codes[k] for k in kept.tolist()],
-            "agree": _above(matrix, at.tolist(), told.agreed),
-            "disagree": _above(matrix, at.tolist(), told.rejected),
-        }
+        found[what] = Declared(tuple(codes), code[matrix.participants])
     return found
 
 
-def _above(matrix: VoteMatrix, listed: list[int], told: Guarantee) -> list[dict[str, Any]]:
-    heard = ~told.unheard
-    bound = np.where(heard, told.bounds, np.inf).min(axis=0)
-    of = heard.sum(axis=0)
-    above = [s for s in listed if of[s] > 1 and bound[s] > MAJORITY]
-    ordered = sorted(above, key=lambda s: (-rounded(float(bound[s])), s))[:LISTED]
-    return [
-        {
-            "statement": int(matrix.statements[s]),
-            "bound": rounded(float(bound[s])),
-            "of": int(of[s]),
-        }
-        for s in ordered
-    ]
+def at_of(matrix: VoteMatrix, listed: set[int]) -> Int64:
+    """Statement indices of these numbers."""
+    return np.flatnonzero(np.isin(matrix.statements, list(listed)))
+
+
+def _assured(consultation: UUID, votes: CurrentVotes, matrix: VoteMatrix) -> Declared:
+    """Whether anybody vouches for each voice."""
+    rows = Voice.objects.filter(consultation=consultation, assurance__gt=0)
+    vouched = set(rows.values_list("id", flat=True))
+    known = np.array([voice in vouched for voice in votes.voices], dtype=np.int64)
+    return Declared((_NOBODY, _SOMEBODY), known[matrix.participants])

@@ -13,17 +13,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 from django.db import connection, transaction
 
 from assises.engines.opinion.stability import CUTS
 from assises.flows.opinion import How, compute, parameters_of
-from assises.flows.tables import SUMMARY, Tables
+from assises.flows.tables import SUMMARY, Tables, integers, texts
 from assises.formats import bundle
 from assises.formats.bundle import MISSING, Content
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.models import WITHDRAWN, Statement
-from assises.rooms.insights.across import across
+from assises.rooms.insights.across import across, hangs
 from assises.rooms.insights.acts.publish import publish
 from assises.rooms.insights.exposure import exposure
 from assises.rooms.insights.hearing import take_attendance
@@ -79,6 +80,7 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
             **results,
             "across": across(place.id, start.votes, listed),
             "weighed": weighed(place, start.votes, listed),
+            "hangs": hangs(place.id, start.votes, _groups(names, tables, results), listed),
             "exposure": exposure(place.id, listed),
         }
         snapshot = project(start, names, tables, shown, uid, at)
@@ -238,6 +240,14 @@ def _tables(start: Input, names: list[int]) -> Tables:
             empty,
         ),
     }
+
+
+def _groups(names: list[int], tables: Tables, results: dict[str, Any]) -> npt.NDArray[np.int64]:
+    """The opinion group of each voice, -1 for none, shape (voices,)."""
+    number = {g["letter"]: at for at, g in enumerate(results["groups"])}
+    table = tables["positions"]
+    group = np.array([number.get(name, -1) for name in texts(table, "group")], dtype=np.int64)
+    return group[np.searchsorted(integers(table, "participant"), names)]
 
 
 def _topic(place: Consultation) -> str:
