@@ -58,13 +58,13 @@ def next_for(consultation: UUID, voice: UUID | None, holder: str) -> Asking:
         holder: names who is asked, to the house alone: the voice, or what their browser keeps.
     """
     votes, since = ({}, None) if voice is None else answered(consultation, voice)
-    numbers = accepted_numbers(consultation)
-    left = sum(number not in votes for number in numbers)
-    if not left:
-        return Asking(len(numbers), 0, None, None)
     on = in_force(consultation, since)
-    table = estimate_over(consultation, on, numbers, votes)
+    table = estimate_over(consultation, on, accepted_numbers(consultation), votes)
     seen = np.searchsorted(table.numbers, sorted(votes))
+    accepts = table.known.accepted
+    total, left = int(accepts.sum()), int(accepts.sum() - accepts[seen].sum())
+    if not left:
+        return Asking(total, 0, None, None)
     drawn = next_statements(
         table.known,
         seen,
@@ -74,7 +74,7 @@ def next_for(consultation: UUID, voice: UUID | None, holder: str) -> Asking:
         at=locate(table.known, seen, [votes[number] for number in sorted(votes)]),
     )
     offer = Offer(len(votes), float(drawn.probabilities[0]), on)
-    return Asking(len(numbers), left, int(table.numbers[drawn.statements[0]]), offer)
+    return Asking(total, left, int(table.numbers[drawn.statements[0]]), offer)
 
 
 def odds(
@@ -185,16 +185,18 @@ def estimate_over(
     Of a statement that came after it nothing is known: it takes part in the lottery in which all
     are alike and in the one of what is least known, where it has the most.
     """
-    open_to = np.unique(np.fromiter(accepted, dtype=np.int64))
+    open_to = np.fromiter(accepted, dtype=np.int64)
     numbers = np.union1d(open_to, np.fromiter(votes, dtype=np.int64))
     kept = _kept(consultation, on)
     counts = np.zeros((len(numbers), 3), dtype=np.int64)
     intercept = np.zeros(len(numbers))
     loadings = np.zeros((len(numbers), kept.loadings.shape[1]))
-    _, here, there = np.intersect1d(numbers, kept.numbers, assume_unique=True, return_indices=True)
+    here = np.flatnonzero(np.isin(numbers, kept.numbers, assume_unique=True))
+    there = np.searchsorted(kept.numbers, numbers[here])
     counts[here] = kept.counts[there]
     intercept[here], loadings[here] = kept.intercept[there], kept.loadings[there]
-    accepts = np.isin(numbers, open_to, assume_unique=True)
+    accepts = np.zeros(len(numbers), dtype=np.bool_)
+    accepts[np.searchsorted(numbers, open_to)] = True
     return Table(numbers, RoutingEstimate(counts, accepts, intercept, loadings, kept.spread))
 
 
