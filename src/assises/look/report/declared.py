@@ -12,7 +12,6 @@ from assises.look.speech import Speech
 
 FIRST: Final = ("college", "region", "area", "language", "sex", "age", "channel", "assurance")
 """Attributes in the order in which they are told; others follow by name."""
-KINDS: Final = ("majority", "agreed", "rejected", "division")
 MOST_NUMBERS: Final = 8
 """Statements named in one cell; of more the number is told."""
 MOST_ROWS: Final = 30
@@ -92,6 +91,14 @@ def in_each(s: Speech, row: Mapping[str, Any]) -> str:
     )
 
 
+def _in_short(s: Speech, row: Mapping[str, Any]) -> str:
+    """The same where the attribute stands beside it."""
+    counted = {"share": s.percent(row["bound"]), "n": s.number(row["of"])}
+    if row["side"] == "agree":
+        return s.say("at least {share} agree in each ({n})", **counted)
+    return s.say("at least {share} disagree in each ({n})", **counted)
+
+
 def across(s: Speech, results: Mapping[str, Any], most: int) -> dict[str, Any]:
     """What is answered alike by people of every kind.
 
@@ -120,7 +127,7 @@ def across(s: Speech, results: Mapping[str, Any], most: int) -> dict[str, Any]:
             for attribute in attributes
         ],
         "statements": [
-            (n, [(attribute_name(s, a), in_each(s, row)) for a, row in found[n]])
+            (n, [(attribute_name(s, a), _in_short(s, row)) for a, row in found[n]])
             for n in ordered[:most]
         ],
         "none": s.say(", ").join(attribute_name(s, a) for a in attributes if not surest(told[a])),
@@ -244,16 +251,17 @@ def hanging(
     def name(one: Mapping[str, Any]) -> str:
         return kind_name(s, one["attribute"], one["value"], names)
 
+    kinds = {
+        "majority": s.say("Most answer alike"),
+        "agreed": s.say("Every group agrees"),
+        "rejected": s.say("Every group rejects"),
+        "division": s.say("The groups stand apart"),
+    }
+    shown = [kind for kind in kinds if any(one["changes"][kind] for one in changing)]
     return {
-        "columns": [
-            s.say("Without"),
-            s.say("Most answer alike"),
-            s.say("Every group agrees"),
-            s.say("Every group rejects"),
-            s.say("The groups stand apart"),
-        ],
+        "columns": [s.say("Without"), *(kinds[kind] for kind in shown)],
         "rows": [
-            [name(one), *(_numbers(s, one["changes"][kind], linked) for kind in KINDS)]
+            [name(one), *(_numbers(s, one["changes"][kind], linked) for kind in shown)]
             for one in changing[:MOST_ROWS]
         ],
         "more": ""

@@ -226,9 +226,7 @@ class _Page:
         r, s = self.r, self.s
         return {
             "across": None if not r["across"] else declared.across(s, r, self.rank),
-            "weighed": None
-            if not r["weighed"]
-            else declared.weighed(s, r["weighed"], 2 * self.rank),
+            "weighed": None if not r["weighed"] else declared.weighed(s, r["weighed"], self.rank),
             "hangs": None if not r["hangs"] else declared.hanging(s, r["hangs"], r["names"]),
         }
 

@@ -221,7 +221,8 @@ def declared_by(s: Speech) -> str:
         "Source: {file}; who declared what is not in the bundle, so that only whoever has that "
         "file can compute this again ({command}).",
         file="results.json",
-        command="assises verify --people",
+        # Isolated, so that it stays whole among Arabic letters.
+        command="\u2066assises verify --people\u2069",
     )
 
 
