@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
+from assises.engines.opinion.intervals import wilson_interval
 from assises.lib.clock import now
 from assises.rooms.contributions.acts.moderate import moderate_statement
 from assises.rooms.contributions.acts.retract import retract
@@ -19,7 +21,7 @@ from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights import routing
 from assises.rooms.insights.computing import compute_now
-from assises.rooms.insights.exposure import corrected
+from assises.rooms.insights.exposure import Corrected, corrected
 from assises.rooms.insights.models import Estimate, Snapshot
 from assises.rooms.insights.routing import Asking, in_force, next_for, odds, offer_in, signed
 from assises.rooms.journal.commitment import payload_digest
@@ -33,6 +35,7 @@ from tests.rooms.making import BUILDER, a_voice, an_edition, key, some_statement
 
 pytestmark = pytest.mark.usefixtures("db")
 Who = tuple[Actor, UUID]
+days = itertools.count(1)
 
 
 def two_camps(place: Any, people: int = 24, numbers: Iterable[int] = range(8)) -> list[Who]:
@@ -291,19 +294,52 @@ def test_shares_are_corrected_for_what_was_shown_to_whom() -> None:
             follow(place, who, 1 if (i + turn) % 3 else -1)
     snapshot = compute_now(place, at=now() + timedelta(days=2))
     assert snapshot is not None
-    found = corrected(snapshot)
-    ids = dict(Statement.objects.filter(consultation=place).values_list("number", "id"))
-    assert snapshot.results["exposure"]["draws"] == drawn_votes(place.id).number.size > 140
+    found, told = corrected(snapshot), snapshot.results["exposure"]
+    assert told["draws"] == drawn_votes(place.id).number.size > 120
     assert found
-    for number, uid in ids.items():
-        rows = Current.objects.filter(statement=uid).exclude(offered_chance=None)
-        plain, fair, effective = by_hand(place, number)
-        assert (uid in found) == (rows.count() >= 10 and effective >= 10)
-        if uid in found:
-            told = found[uid]
-            assert told.drawn == rows.count()
-            assert np.allclose(
-                (told.plain, told.corrected, told.effective), (plain, fair, effective), atol=1e-6
-            )
+    for statement in Statement.objects.filter(consultation=place):
+        drawn = Current.objects.filter(statement=statement.id).exclude(offered_chance=None)
+        plain, fair, effective = by_hand(place, statement.number)
+        assert (statement.id in found) == (drawn.count() >= 10 and effective >= 10)
+        if statement.id in found:
+            row = told["statements"][str(statement.number)]
+            assert row["drawn"] == drawn.count()
+            assert np.allclose((row["as_drawn"], row["share"]), (plain, fair), atol=1e-6)
+            assert found[statement.id].share == row["share"]
+            assert found[statement.id].effective == pytest.approx(effective, abs=1e-6)
+            low, high = wilson_interval(fair * effective, effective)
+            assert found[statement.id].low == pytest.approx(float(low), abs=1e-6)
+            assert found[statement.id].high == pytest.approx(float(high), abs=1e-6)
     # It is no detail: one share at least is another than as it was answered.
-    assert max(abs(one.plain - one.corrected) for one in found.values()) > 0.005
+    rows = told["statements"].values()
+    assert max(abs(row["share"] - row["as_drawn"]) for row in rows) > 0.005
+
+
+def drawn_by(place: Any, people: int, others: int = 0) -> dict[int, Corrected]:
+    """All draws of some more voices, and the first two statements answered by others."""
+    for i in range(people):
+        who = a_voice(place)
+        while asked(place, who).number is not None:
+            follow(place, who, 1 if i % 3 else -1)
+    for _ in range(others):
+        vote(place, a_voice(place), {0: -1, 1: 1})
+    snapshot = compute_now(place, at=now() + timedelta(days=2 * next(days)))
+    assert snapshot is not None
+    assert snapshot.published
+    return corrected(snapshot)
+
+
+def test_a_corrected_share_tells_of_no_few() -> None:
+    place = an_edition()
+    some_statements(place, 3)
+    rows = dict(Statement.objects.filter(consultation=place).values_list("number", "id"))
+    assert set(drawn_by(place, 20)) == set(rows.values())
+    # Nine found the first two by another way: the counts of all would give their answers away.
+    assert set(drawn_by(place, 0, others=9)) == {rows[2]}
+    before = drawn_by(place, 0, others=1)
+    assert set(before) == set(rows.values())
+    # Nine draws more move nothing; where that is all that came, the counts stand still too.
+    assert drawn_by(place, 9, others=1) == {rows[n]: before[rows[n]] for n in (0, 1)}
+    after = drawn_by(place, 10)
+    assert set(after) == set(before)
+    assert all(after[uid] != before[uid] for uid in rows.values())

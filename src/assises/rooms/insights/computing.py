@@ -81,7 +81,7 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
             "across": across(place.id, start.votes, listed),
             "weighed": weighed(place, start.votes, listed),
             "hangs": hangs(place.id, start.votes, _groups(names, tables, results), listed),
-            "exposure": exposure(place.id, listed),
+            "exposure": exposure(place.id, start.votes, listed),
         }
         snapshot = project(start, names, tables, shown, uid, at)
         if snapshot.published:
