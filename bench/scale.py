@@ -1,10 +1,11 @@
 """The Polis method on many votes: ours, red-dwarf and the honest baseline, same file, same run.
 
-    ./run bench scale [tiny|mini|small|medium|large ...]
+    ./run bench scale [FOLDER|tiny|mini|small|medium|large ...]
 
-Sizes are 2k people x 200 statements @ 12 %, 5k x 400 @ 10 %, 10k x 500 @ 10 %, 100k x 1k @ 5 %,
-1M x 2k @ 2 %. Every contender is a process of its own that reads the same Parquet file of casts in
-random order, after a warm-up on a few votes (imports and compilation are not counted).
+A folder holds the export of a conversation. Sizes are 2k people x 200 statements @ 12 %, 5k x 400 @
+10 %, 10k x 500 @ 10 %, 100k x 1k @ 5 %, 1M x 2k @ 2 %. Every contender is a process of its own that
+reads the same Parquet file of casts in random order, after a warm-up on a few votes (imports and
+compilation are not counted).
 
 *baseline* is what a competent user of scikit-learn writes: sparse residuals, TruncatedSVD, KMeans,
 counts by group. KMeans begins once in the cheap one, which is what it does if not told, and ten
@@ -67,6 +68,25 @@ def make(people: int, statements: int, density: float, path: Path) -> int:
         {"participant": person[order], "statement": statement[order], "vote": vote[order]}
     ).write_parquet(path)
     return len(person)
+
+
+def write(what: str, path: Path) -> tuple[int, int, int]:
+    """Write the casts of a size or of a folder; how many people, statements and votes."""
+    if what in SIZES:
+        people, statements, density = SIZES[what]
+        return people, statements, make(people, statements, density, path)
+    from assises.flows.tables import from_export, vote_matrix  # the peers have no such package
+    from assises.formats import polis
+
+    votes = vote_matrix(from_export(polis.read(Path(what))))
+    order = np.random.default_rng(0).permutation(len(votes))
+    columns: dict[str, Any] = {
+        "participant": votes.rows,
+        "statement": votes.columns,
+        "vote": votes.values,
+    }
+    pl.DataFrame({name: column[order] for name, column in columns.items()}).write_parquet(path)
+    return (*votes.shape, len(votes))
 
 
 def read(path: Path) -> Columns:
@@ -197,9 +217,8 @@ def main(arguments: list[str]) -> int:
         few = Path(folder) / "few.parquet"
         make(200, 40, 0.5, few)
         for size in sizes:
-            people, statements, density = SIZES[size]
             path = Path(folder) / "votes.parquet"
-            votes = make(people, statements, density, path)
+            people, statements, votes = write(size, path)
             own = 0.0
             for name in CONTENDERS:
                 if name == "red-dwarf" and votes > MOST_FOR_RED_DWARF:
@@ -208,7 +227,7 @@ def main(arguments: list[str]) -> int:
                 own = found["cpu"] if name == "ours" else own
                 print(
                     f"| {people:,} | {statements:,} | {votes:,} | {name} | {found['groups']:.0f} "
-                    f"| {found['cpu']:.3f} | {found['cpu'] / own:.1f} | {found['wall']:.2f} "
+                    f"| {found['cpu']:.4f} | {found['cpu'] / own:.1f} | {found['wall']:.2f} "
                     f"| {found['memory']:.0f} |",
                     flush=True,
                 )

@@ -45,8 +45,8 @@ def test_replaced_votes_leave_the_same_bytes_as_a_count_from_scratch(seed: int) 
 def test_the_way_to_the_axes_depends_on_the_votes_alone() -> None:
     votes = random_votes(4)
     assert pays(votes)
-    with_co_votes = analyse(votes, gram=Gram.of(votes))
-    assert with_co_votes.positions.tobytes() == analyse(votes).positions.tobytes()
+    with_co_votes = analyse(votes, "polis", gram=Gram.of(votes))
+    assert with_co_votes.positions.tobytes() == analyse(votes, "polis").positions.tobytes()
 
 
 def test_both_ways_to_the_axes_lead_to_the_same_place() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from assises.engines.opinion import kernels
 from assises.engines.opinion.kernels import Float64, Int64
@@ -71,6 +72,13 @@ class Gram:
         found.both[np.ix_(at, at)] = self.both
         found.mixed[np.ix_(at, at)] = self.mixed
         return found
+
+    def narrowed(self, keep: npt.NDArray[np.bool_]) -> Gram:
+        """The same for some statements; the others have no vote."""
+        return Gram(
+            np.ascontiguousarray(self.both[np.ix_(keep, keep)]),
+            np.ascontiguousarray(self.mixed[np.ix_(keep, keep)]),
+        )
 
     def centred(self, mean: Float64, kept: Float64) -> Float64:
         """Z.T Z for these means, shape (S, S); zero where ``kept`` is."""
