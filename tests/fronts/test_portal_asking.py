@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 
@@ -12,8 +14,9 @@ from assises.lib.clock import now
 from assises.rooms.contributions.acts.moderate import moderate_statement
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights.computing import compute_now
-from assises.rooms.insights.routing import odds
+from assises.rooms.insights.routing import next_for, odds
 from assises.rooms.journal.permissions import Role
+from assises.rooms.votes.acts.cast import Answer, cast
 from assises.rooms.votes.models import Cast, Current
 from tests.rooms.making import a_voice, an_edition, key, some_statements, staff, vote
 
@@ -55,9 +58,9 @@ def last_cast() -> Cast:
     return Cast.objects.order_by("-id")[0]
 
 
-def assert_no_draw(cast: Cast) -> None:
-    assert (cast.offered_step, cast.offered_chance, cast.offered_on) == (None, None, None)
-    assert not Current.objects.filter(voice=cast.voice, offered_chance__isnull=False).exists()
+def assert_no_draw(row: Cast) -> None:
+    assert (row.offered_step, row.offered_chance, row.offered_on) == (None, None, None)
+    assert not Current.objects.filter(voice=row.voice, offered_chance__isnull=False).exists()
 
 
 def test_each_answer_keeps_the_draw_that_led_to_it(place: Any) -> None:
@@ -182,3 +185,45 @@ def test_forms_of_strangers_are_refused_as_before(place: Any) -> None:
     token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)[0]
     send(client, place, {**form, "csrfmiddlewaretoken": token})
     assert last_cast().offered_step == 0
+
+
+def drawn_for(place: Any, people: int) -> None:
+    """Whoever is led to statement 2 agrees with it, and passes on all others."""
+    for _ in range(people):
+        who = a_voice(place)
+        while (found := next_for(place.id, who[1], f"voice:{who[1]}")).number is not None:
+            given = Answer(found.number, 1 if found.number == 2 else 0, found.offer)
+            cast(who[0], place, who[1], [given], key=key(), at=now())
+
+
+def test_another_majority_once_corrected_is_said_and_stands_in_the_counts() -> None:
+    place = an_edition()
+    some_statements(place, 4)
+    drawn_for(place, 24)
+    for _ in range(30):
+        vote(place, a_voice(place), {2: -1})
+    compute_now(place, at=now())
+    page = Client().get(f"/en/editions/{place.short}/opinion").content.decode()
+    (told,) = re.findall(r'<section aria-labelledby="drawn">.*?</section>', page, re.DOTALL)
+    assert told.count("<tr>") == 2
+    assert "Énoncé numéro 2 " in told
+    assert "44" in told
+    assert "100" in told
+    text = Client().get(f"/en/editions/{place.short}/counts.csv").content.decode()
+    rows = {row["statement"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert (rows["2"]["agrees"], rows["2"]["disagrees"]) == ("24", "30")
+    assert rows["2"]["agree_corrected"] == rows["2"]["agree_corrected_high"] == "1.0"
+    assert 0.5 < float(rows["2"]["agree_corrected_low"]) < 1
+    assert 10 <= float(rows["2"]["effective_answers"]) <= 24
+    assert rows["1"]["agree_corrected"] == "0.0"
+
+
+def test_nothing_is_said_of_a_correction_that_turns_no_majority(place: Any) -> None:
+    drawn_for(place, 12)
+    compute_now(place, at=now())
+    page = Client().get(f"/en/editions/{place.short}/opinion").content.decode()
+    assert 'id="drawn"' not in page
+    text = Client().get(f"/en/editions/{an_edition().short}/counts.csv").content.decode()
+    assert text.endswith(
+        "note,agree_corrected,agree_corrected_low,agree_corrected_high,effective_answers\n"
+    )

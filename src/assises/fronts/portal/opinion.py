@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from markupsafe import Markup
 
 from assises.countries import ma
+from assises.fronts.portal.drawn import CORRECTED, as_cells, drawn
 from assises.fronts.portal.hanging import hangs
 from assises.fronts.portal.weighed import moving, weighed
 from assises.fronts.portal.wording import FEWEST, edition_url, statement_of
@@ -75,6 +76,7 @@ def opinion(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         sure=None if snapshot is None else _sureness(s, snapshot),
         across=[] if snapshot is None else _across(s, snapshot),
         weighed=None if snapshot is None else weighed(s, snapshot),
+        drawn=None if snapshot is None else drawn(s, snapshot),
         hangs=None if snapshot is None else hangs(s, snapshot),
         otherwise=[] if snapshot is None else _named_otherwise(snapshot),
         fewest=FEWEST,
@@ -98,14 +100,21 @@ def placed(s: Speech, answered: int, in_a_group: int | None) -> str:
 
 @route_in("insights.read")
 def counts(request: HttpRequest, language: str, edition: Consultation) -> HttpResponse:  # noqa: ARG001
-    """The counts of every statement, as CSV; small ones are left empty and say so."""
+    """The counts of every statement, as CSV; small ones are left empty and say so.
+
+    Beside them the share that agrees corrected for what was shown to whom, where it can be said.
+    """
     put = statements(edition.id, language)
     counted = public_tallies(edition.id, [p.row.id for p in put])
     words = original(p.row.words for p in put)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    fair, nothing = as_cells(published(edition.id)), [""] * len(CORRECTED)
     writer.writerow(
-        ["simulation", "statement", "language", "words", "agrees", "disagrees", "passes", "note"]
+        [
+            *("simulation", "statement", "language", "words", "agrees", "disagrees", "passes"),
+            *("note", *CORRECTED),
+        ]
     )
     for p in put:
         said, tally = words[p.row.words], counted[p.row.id]
@@ -119,6 +128,7 @@ def counts(request: HttpRequest, language: str, edition: Consultation) -> HttpRe
                 neutralise(said.words),
                 *shown,
                 "" if enough else f"fewer than {FEWEST} answers",
+                *(fair.get(p.row.id, nothing) if enough else nothing),
             ]
         )
     name = f"{'simulation-' if edition.simulated else ''}{edition.short}-counts.csv"

@@ -6,16 +6,15 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
 from django_htmx.http import HttpResponseClientRedirect
 
 from assises.countries import ma
+from assises.fronts.portal.asking import holders, put_before
 from assises.fronts.portal.wording import VOTES, edition_url, statement_of
 from assises.lib.clock import now
 from assises.lib.errors import Invalid, KeyUsed, NotFound
@@ -28,8 +27,8 @@ from assises.rooms.contributions.acts.say import LONGEST, Saying
 from assises.rooms.contributions.acts.say import say as say_act
 from assises.rooms.contributions.acts.state import LONGEST as LONGEST_STATEMENT
 from assises.rooms.contributions.acts.state import Stated, state
-from assises.rooms.contributions.queries import Put, statements, statements_by_number
-from assises.rooms.insights.routing import Asking, next_for, offer_in, signed
+from assises.rooms.contributions.queries import Put, statements
+from assises.rooms.insights.routing import offer_in
 from assises.rooms.journal.permissions import Actor
 from assises.rooms.texts.queries import original
 from assises.rooms.texts.writing import clean
@@ -77,7 +76,7 @@ def vote(request: HttpRequest, language: str, edition: Consultation) -> HttpResp
         if answer is None:
             raise Invalid("this is not an answer", next_step="Press one of the three buttons.")
         carried = request.POST.get("offer", "")
-        offer = offer_in(edition.id, _holders(request, edition), number, carried)
+        offer = offer_in(edition.id, holders(request, edition), number, carried)
         try:
             _cast(request, edition, [Answer(number, answer, offer)])
         except KeyUsed:
@@ -320,7 +319,7 @@ def _ballot(
     request: HttpRequest, language: str, edition: Consultation, only: int | None
 ) -> HttpResponse:
     found = edition_of(edition.id, language)
-    put = _put_before(request, edition, language, only)
+    put = put_before(request, edition, language, only)
     first = {} if put.statement is None else original([put.statement.row.words])
     at = now()
     return page(
@@ -342,49 +341,6 @@ def _ballot(
         opening=found.opening("vote", at),
         may_say=found.opening("listen", at).is_open,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What is put before someone: the statement, what they answered to it, the offer if drawn."""
-
-    asking: Asking
-    statement: Put | None
-    mine: str | None = None
-    offer: str = ""
-
-
-def _put_before(
-    request: HttpRequest, edition: Consultation, language: str, only: int | None
-) -> _Before:
-    """The statement that was asked for, else the one that is drawn."""
-    own = voice_in(request, edition)
-    holder = _holders(request, edition)[0]
-    asking = next_for(edition.id, None if own is None else own[1], holder)
-    number = asking.number if only is None or request.method == "POST" else only
-    if number is None:
-        return _Before(asking, None)
-    put = statements_by_number(edition.id, [number], language).get(number)
-    if put is None:
-        raise NotFound("there is no such statement", next_step="Begin with the next one.")
-    if number == only and request.method != "POST":
-        current = mine(edition.id, own[1]).get(only) if own else None
-        names = {1: "agree", 0: "pass", -1: "disagree"}
-        return _Before(asking, put, None if current is None else names[current])
-    offer = "" if asking.offer is None else signed(edition.id, holder, number, asking.offer)
-    return _Before(asking, put, offer=offer)
-
-
-def _holders(request: HttpRequest, edition: Consultation) -> list[str]:
-    """Whom a statement may have been drawn for: the voice, and before it spoke the browser.
-
-    Who has not spoken yet is known by the value that guards their forms: it stays when a page is
-    loaded again, and is kept nowhere else.
-    """
-    get_token(request)  # makes one for a browser that has none
-    browser = "browser:" + str(request.META["CSRF_COOKIE"])
-    own = voice_in(request, edition)
-    return [browser] if own is None else [f"voice:{own[1]}", browser]
 
 
 def _waiting(request: HttpRequest, edition: Consultation, language: str) -> tuple[list[Put], int]:

@@ -72,7 +72,8 @@ def unheard_on(
 ) -> UnheardOn:
     """Who answered this statement least, beside how much they answer here at all.
 
-    What was put before whom is not recorded; silence is not told apart from never having seen it.
+    What was put before someone is recorded with the answer alone; silence is not told apart from
+    never having seen it.
     """
     answered = 0 if result is None else result.agrees + result.disagrees + result.passes
     if snapshot is None or result is None or answered < FEWEST:
@@ -101,7 +102,8 @@ def _of_all(s: Speech, people: int, answered: int) -> str:
         return s.say("Nearly every voice that answers here has answered it.")
     return s.say(
         "Of the {people} voices that answer here, {answered} have answered it. The other {silent} "
-        "may have left it open or never have seen it: what is put before whom is not recorded.",
+        "may have left it open or never have seen it: what is put before someone and left open is "
+        "not recorded.",
         people=s.number(people),
         answered=s.number(answered),
         silent=s.number(silent),

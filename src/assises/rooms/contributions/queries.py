@@ -127,6 +127,14 @@ def statements_by_number(
     return {put.row.number: put for put in _put(rows, language)}
 
 
+def statements_by_row(consultation: UUID, ids: Iterable[int], language: str) -> dict[int, Put]:
+    """Accepted statements by their row ids."""
+    rows = Statement.objects.filter(
+        consultation=consultation, id__in=list(ids), moderation="accepted"
+    )
+    return {put.row.id: put for put in _put(rows, language)}
+
+
 def accepted_numbers(consultation: UUID) -> list[int]:
     """The numbers of the statements that may be answered, ascending."""
     with connection.cursor() as cursor:

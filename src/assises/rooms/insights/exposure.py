@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +16,8 @@ from assises.rooms.insights.limits import STEP, TOLD
 from assises.rooms.insights.models import Snapshot, StatementResult
 from assises.rooms.insights.queries import published
 from assises.rooms.votes.queries import CurrentVotes, drawn_votes
+
+HALF: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,22 @@ def corrected(snapshot: Snapshot) -> dict[int, Corrected]:
         uid: Corrected(row["share"], row["low"], row["high"], row["effective"])
         for uid, row in found
     }
+
+
+def turned(snapshot: Snapshot) -> dict[int, tuple[float, Corrected]]:
+    """Where another majority answers once corrected: the share of all, and the corrected one.
+
+    By the statements' row ids; the whole interval lies on the other side of one half.
+    """
+    found = corrected(snapshot)
+    rows = StatementResult.objects.filter(snapshot=snapshot, statement__in=found)
+    out = {}
+    for row in rows.order_by("statement"):
+        share = row.agrees / max(row.agrees + row.disagrees + row.passes, 1)
+        one = found[row.statement]
+        if one.high < HALF < share or share <= HALF < one.low:
+            out[row.statement] = (share, one)
+    return out
 
 
 def _before(consultation: UUID) -> dict[str, Any]:
