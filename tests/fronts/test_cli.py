@@ -74,6 +74,40 @@ def test_verify_says_no_with_its_status(assises: Run, example: Path, tmp_path: P
     assert "do not rely on it" in checked.stdout
 
 
+def test_votes_are_held_against_colleges_and_the_census(
+    assises: Run, example: Path, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text((example / "people.csv").read_text("utf-8") + "9000,,,,,,,yes\n", "utf-8")
+    known = ("--people", people, "--frame", "ma")
+    made = assises("analyse", example, *known, "--method", "polis", "--out", "sim")
+    assert made.returncode == 0, made.stderr
+    assert "400 of the 400 who voted are in people.csv; 1 person of it did not vote" in made.stdout
+    page = (tmp_path / "sim" / "report.html").read_text("utf-8")
+    assert all(f'<section id="{part}">' in page for part in ("across", "weighed", "hangs"))
+    alone = assises("verify", "sim")
+    assert alone.returncode == 0
+    assert "skipped across, hangs, names, weighed of results.json" in alone.stdout
+    # The frame is in the manifest.
+    both = assises("verify", "sim", "--people", people)
+    assert both.returncode == 0, both.stdout
+    assert "Everything holds." in both.stdout
+    lines = people.read_text("utf-8").replace(",citizen,", ",academia,")
+    people.write_text(lines, "utf-8")
+    assert assises("verify", "sim", "--people", people).returncode == 1
+
+
+def test_a_frame_of_a_file_is_asked_for_again(assises: Run, example: Path, tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_text("sex,people\nfemale,51\nmale,49\n", "utf-8")
+    known = ("--people", example / "people.csv", "--frame", "frame.csv")
+    made = assises("analyse", example, *known, "--method", "polis", "--out", "sim")
+    assert made.returncode == 0, made.stderr
+    without = assises("verify", "sim", "--people", example / "people.csv")
+    assert without.returncode == 3
+    assert "with a population of a file (found 'frame.csv')" in without.stderr
+    assert assises("verify", "sim", *known).returncode == 0
+
+
 def test_a_refusal_names_the_place_and_the_next_step_and_writes_nothing(
     assises: Run, tmp_path: Path
 ) -> None:
@@ -112,6 +146,7 @@ def test_rows_that_were_left_out_are_listed_beside_the_bundle(assises: Run, tmp_
         (("diff", ".", "."), 3, "not a bundle"),
         (("analyse", ".", "--separator", "ab"), 3, "one character"),
         (("analyse", ".", "--lang", "de"), 2, "de"),
+        (("analyse", ".", "--people", "nowhere.csv"), 3, "nowhere.csv"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_status(

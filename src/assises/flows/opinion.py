@@ -95,6 +95,8 @@ def compute(
 
 def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str]:
     """The report in each language: the first is ``report.html``, the others name theirs."""
+    if not languages:
+        return {}
     names = {
         language: "report.html" if at == 0 else f"report.{language}.html"
         for at, language in enumerate(languages)

@@ -135,7 +135,7 @@ def analyse(
 ) -> None:
     """Analyse a Polis export into a bundle: report, tables, results, recount.py.
 
-    Example: assises analyse examples/simulation --people examples/simulation/people.csv --frame ma
+    Example: assises analyse examples/simulation --lang fr --lang ar
     """
     from assises.flows.opinion import How, content_of
     from assises.formats import bundle, polis
@@ -146,6 +146,7 @@ def analyse(
     target = out or Path(f"{slug(folder.resolve().name)}.bundle")
     with terminal.steps() as progress:
         bundle.check_target(target, replace=replace)
+        asked = None if people is None and frame is None else asked_in(people, frame, progress)
         export = polis.read(
             folder,
             encoding=encoding,
@@ -154,7 +155,6 @@ def analyse(
             skip_bad_rows=skip_bad_rows,
             progress=progress,
         )
-        asked = None if people is None and frame is None else asked_in(people, frame, progress)
         content = content_of(export, languages, progress, How(method.value, seed), asked)
         progress.step("writing")
         name = bundle.write(target, content, replace=replace)
@@ -174,6 +174,8 @@ def analyse(
     say(f"bundle  {target}  ({name})")
     if asked is not None:
         say(who_is_known(asked, export.votes.voter))
+        if asked.frame is not None and content.results["weighed"] is None:
+            say("note    nothing is weighed: fewer than ten of them are inside the population")
     if export.agree_is < 0:
         say("note    the files write an agreement as -1; the bundle writes it as 1")
     if export.rejects:
