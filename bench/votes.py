@@ -26,6 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ class Lost(Exception):
 def main() -> int:
     """Print the table."""
     batches = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    with house():
+        place, contenders = world()
+        rates = measure(place, contenders, batches)
+        return report(rates, pgbench(place, seconds=4))
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """A durable database with the tables of this version, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="assises-bench-"))
     folder.chmod(0o755)
     os.environ["ASSISES_DATA"] = str(folder)
@@ -59,12 +69,14 @@ def main() -> int:
 
     django.setup()
     try:
-        return _measure(batches)
+        with _cluster():
+            yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(batches: int) -> int:
+@contextmanager
+def _cluster() -> Iterator[None]:
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
@@ -83,9 +95,7 @@ def _measure(batches: int) -> int:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["*.py"])
         grants.apply()
-        place, contenders = world()
-        rates = measure(place, contenders, batches)
-        return report(rates, pgbench(place, seconds=4))
+        yield
     finally:
         connections.close_all()
         cluster.stop()

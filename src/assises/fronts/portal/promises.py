@@ -80,7 +80,11 @@ def promises(s: Speech) -> list[Kept]:
             "partly",
             "data",
             ("assises/engines/opinion", "assises/rooms/votes", "assises/rooms/insights"),
-            ("tests/engines/test_opinion_server.py", "tests/rooms/test_votes.py"),
+            (
+                "tests/engines/test_opinion_server.py",
+                "tests/rooms/test_votes.py",
+                "tests/rooms/test_routing.py",
+            ),
         ),
         Kept(
             "strategy", s.say("A strategy"), s.say("Written and commented in the open."), "not yet"
