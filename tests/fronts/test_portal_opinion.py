@@ -183,7 +183,7 @@ def test_a_statement_says_who_answered_it_least(place: Any) -> None:
     short = Statement.objects.get(number=1).short
     page = text(f"/en/statements/{short}")
     assert "Of the 132 voices that answer here, 90 have answered it. The other 42" in page
-    assert "what is put before whom is not recorded" in page
+    assert "what is put before someone and left open is not recorded" in page
     assert re.search(r"Clearly less than the 68\s?% of all together: [^.]*\(25\s?%\)", page)
     assert "Fewer than ten answers to it from: Tanger" in page
     # Everyone answered the first one.
