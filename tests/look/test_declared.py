@@ -133,7 +133,7 @@ def test_as_many_kinds_as_there_may_be_stay_under_a_hundred_kilobytes(
 ) -> None:
     row = {"bound": 0.62, "of": 50}
     numbers = sorted(map(int, results["statements"]))
-    many = {
+    many: dict[str, Any] = {
         f"attribute {n}": {
             "counted": [f"value {v}" for v in range(50)],
             "agree": [{**row, "statement": s} for s in numbers],
