@@ -158,6 +158,18 @@ def test_five_groups_and_long_arabic_statements_stay_under_it_too(
     assert len(render(big, language).encode()) < MOST_BYTES
 
 
+def test_an_export_may_follow_from_more_groups_than_there_are(shared_data: Path) -> None:
+    # It is held against Polis's own method, which always finds two: ours may find none.
+    source = shared_data / "polis" / "brexit-consensus"
+    one = dict(content_of(polis.read(source), ["en"], how=How("polis")).results)
+    of = one["published"]["partition"]
+    of["our_groups"] = [*of["our_groups"], "AB"]
+    of["overlap"] = [[*row, 0] for row in of["overlap"]]
+    html = render(one, "en")
+    assert '<span class="badge g1">B</span>' in html
+    assert '<span class="badge g2">AB</span>' in html
+
+
 def test_every_language_shows_the_same_statements(shared_data: Path) -> None:
     source = shared_data / "polis" / "austria-climate.5twd2jsnkf.2022-08-08"
     results = content_of(polis.read(source), ["fr"], how=How("polis")).results

@@ -104,6 +104,14 @@ def shape_of(group: int) -> int:
     return group % HUES
 
 
+def shape_of_letter(letter: str) -> int:
+    """The same for a name: A is group 0, Z group 25, AA group 26."""
+    group = 0
+    for character in letter:
+        group = 26 * group + ord(character) - ord("A") + 1
+    return shape_of(group - 1)
+
+
 def _groups(drawing: Mapping[str, Any]) -> list[list[tuple[Point, int]]]:
     if drawing["kind"] == "points":
         return [[((x, y), 1) for x, y in group] for group in drawing["points"]]

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from assises import __version__
 from assises.look import charts
-from assises.look.charts.opinion_map import shape_of
+from assises.look.charts.opinion_map import shape_of_letter
 from assises.look.report import declared, words
 from assises.look.speech import LANGUAGES, NAMES, Speech, speech
 
@@ -119,7 +119,7 @@ class _Page:
             "percent": s.percent,
             "text": lambda statement: self.r["statements"][str(statement)]["text"],
             "number_of": self.number_of,
-            "shape": lambda letter: shape_of(self.letters.index(letter)),
+            "shape": shape_of_letter,
             "shares": self.shares,
             "percent_agree": self.percent_agree,
             "in_words": partial(words.in_words, s),
