@@ -1,8 +1,15 @@
-"""The opinion engine on real conversations: fidelity to what was published, and CPU seconds.
+"""The opinion engine: fidelity, speed and memory against the peers, its parts, votes foretold.
 
     ./run bench opinion [FOLDER ...]
 
-One line a conversation. *One step* is the share of the people in a published group who stand
+Four tables. Of the first, a line a conversation. The others are those of ``./run bench scale`` (the
+same conversations and made-up votes up to forty million, ours against red-dwarf and scikit-learn),
+``parts`` (what each part of our own method costs, against its goal) and ``heldout`` (votes
+foretold, against every method). It takes half an hour; ``./run bench opinion --short`` makes the
+first alone. The long simulations are apart: ``groups``, ``groups null``, ``intervals``,
+``campaigns``.
+
+*One step* is the share of the people in a published group who stand
 nearest to the middle of that group on our map: how far the published groups follow from the
 votes, whatever start or history made them. *ARI* compares our groups with the published ones and
 is shown for what it is: two unrelated starts of the same method differ too.
@@ -14,6 +21,9 @@ import sys
 import time
 from pathlib import Path
 
+import heldout
+import parts
+import scale
 from assises.engines.opinion import analyse
 from assises.flows.opinion import content_of
 from assises.flows.published import differences
@@ -76,8 +86,9 @@ def measure(folder: Path) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the table; 1 if there is nothing to measure."""
-    folders = [Path(a) for a in arguments] or sorted(SHARED.glob("*"))
+    """Print the tables; 1 if there is nothing to measure or another measurement ends with 1."""
+    short = "--short" in arguments
+    folders = [Path(a) for a in arguments if a != "--short"] or sorted(SHARED.glob("*"))
     if not folders:
         print("There is no conversation to measure: name the folders of Polis exports.")
         return 1
@@ -86,7 +97,15 @@ def main(arguments: list[str]) -> int:
     print("|---|" + "---:|" * (len(COLUMNS) - 1))
     for folder in folders:
         print("| " + " | ".join(measure(folder)) + " |", flush=True)
-    return 0
+    if short:
+        return 0
+    named = [str(folder) for folder in folders]
+    print("\nMany votes, the method of Polis, ours and the peers':\n")
+    ended = scale.main([*named, "small", "medium", "large"])
+    print("\nOur own method, part by part:\n")
+    ended |= parts.main([*named, "small"])
+    print()
+    return ended | heldout.main(named)
 
 
 if __name__ == "__main__":
