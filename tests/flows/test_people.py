@@ -13,7 +13,6 @@ import jsonschema
 import numpy as np
 import pytest
 
-from assises import demo
 from assises.demo import conversation
 from assises.engines.opinion import VoteMatrix
 from assises.flows.across import across
@@ -233,7 +232,7 @@ def test_no_assurance_is_an_empty_cell_none_or_nought() -> None:
 
 @pytest.fixture(scope="module")
 def people(example: Path) -> People:
-    return read_people(example / "people.csv")
+    return read_people(example / "simulation-people.csv")
 
 
 @pytest.fixture(scope="module")
@@ -249,10 +248,9 @@ def broken(checks: list[Check]) -> list[str]:
     return [line for check in checks for line in check.broken]
 
 
-def test_the_people_of_the_example_are_those_of_the_model(
-    example: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_camps_of_the_portraits_are_those_of_the_votes(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert (example / "people.csv").read_text("utf-8") == demo.portraits()
     drawn: list[int] = []
     camp = conversation._camp
 
@@ -284,7 +282,7 @@ def test_who_declared_what_stays_out_of_the_bundle(known: Path, people: People) 
         for name in people.attributes.keys() - {"simulation"}:
             assert name not in cells
             assert cells.isdisjoint(people.attributes[name].values)
-    assert "people.csv" not in (known / "environment.json").read_text()
+    assert "people" not in (known / "environment.json").read_text()
     results = json.loads((known / "results.json").read_text())
     told = {v for one in results["across"].values() for v in one["counted"]}
     told |= {one["value"] for one in results["hangs"]}
@@ -345,7 +343,7 @@ def test_the_people_without_the_frame_do_not_find_the_weights_again(
 def test_the_same_people_in_any_order_give_the_same_bytes(
     known: Path, example: Path, tmp_path: Path
 ) -> None:
-    header, *rows = (example / "people.csv").read_text("utf-8").splitlines()
+    header, *rows = (example / "simulation-people.csv").read_text("utf-8").splitlines()
     random.Random(4).shuffle(rows)
     path = tmp_path / "others.csv"
     # Whoever did not vote changes nothing either.

@@ -78,7 +78,9 @@ def test_votes_are_held_against_colleges_and_the_census(
     assises: Run, example: Path, tmp_path: Path
 ) -> None:
     people = tmp_path / "people.csv"
-    people.write_text((example / "people.csv").read_text("utf-8") + "9000,,,,,,,yes\n", "utf-8")
+    people.write_text(
+        (example / "simulation-people.csv").read_text("utf-8") + "9000,,,,,,,yes\n", "utf-8"
+    )
     known = ("--people", people, "--frame", "ma")
     made = assises("analyse", example, *known, "--method", "polis", "--out", "sim")
     assert made.returncode == 0, made.stderr
@@ -99,10 +101,10 @@ def test_votes_are_held_against_colleges_and_the_census(
 
 def test_a_frame_of_a_file_is_asked_for_again(assises: Run, example: Path, tmp_path: Path) -> None:
     (tmp_path / "frame.csv").write_text("sex,people\nfemale,51\nmale,49\n", "utf-8")
-    known = ("--people", example / "people.csv", "--frame", "frame.csv")
+    known = ("--people", example / "simulation-people.csv", "--frame", "frame.csv")
     made = assises("analyse", example, *known, "--method", "polis", "--out", "sim")
     assert made.returncode == 0, made.stderr
-    without = assises("verify", "sim", "--people", example / "people.csv")
+    without = assises("verify", "sim", "--people", example / "simulation-people.csv")
     assert without.returncode == 3
     assert "with a population of a file (found 'frame.csv')" in without.stderr
     assert assises("verify", "sim", *known).returncode == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assises import __version__
-from assises.demo import build
+from assises.demo import build, portraits
 from assises.formats import polis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +48,7 @@ def tracked() -> list[Path]:
 
 def test_the_example_is_what_the_simulation_builds(example: Path, tmp_path: Path) -> None:
     polis.write(build(), tmp_path)
+    (tmp_path / "people.csv").write_text(portraits(), "utf-8")
     ours = {f"simulation-{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
     assert ours == {path.name: path.read_bytes() for path in example.iterdir()}
 
