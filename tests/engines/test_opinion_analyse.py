@@ -12,6 +12,7 @@ from assises.flows.tables import from_export, vote_matrix
 from assises.formats import polis
 from assises.lib.errors import InputError
 
+from .planted import planted
 from .votes import random_votes
 
 METHODS = ("factors", "polis")
@@ -62,6 +63,27 @@ def test_other_names_for_statements_change_no_group(method: str, seed: int) -> N
     a, b = analyse(votes, method, cuts=1), analyse(renamed, method, cuts=1)
     assert a.group.tolist() == b.group.tolist()
     assert (a.statements * 3 + 100 == b.statements).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(st.integers(0, 1000), st.booleans())
+@settings(max_examples=4, deadline=None)
+def test_statements_in_another_order_change_no_group(method: str, seed: int, camps: bool) -> None:
+    votes = planted(150, 24, 0.6, 2, seed=seed)[0] if camps else random_votes(seed)
+    people, statements, values = casts_of(votes)
+    to = np.random.default_rng(seed).permutation(votes.shape[1])
+    other = VoteMatrix.from_arrays(
+        people, to[np.searchsorted(votes.statements, statements)], values
+    )
+    a, b = analyse(votes, method, cuts=1), analyse(other, method, cuts=1)
+    assert a.group.tolist() == b.group.tolist()
+    np.testing.assert_allclose(np.abs(a.positions), np.abs(b.positions), atol=1e-6)
+    if a.partition is not None and b.partition is not None:
+        assert a.partition.membership.tobytes() == b.partition.membership.tobytes()
+    if a.among_people is not None and b.among_people is not None:
+        assert a.among_people.person.tobytes() == b.among_people.person.tobytes()
+    if a.evidence is not None and b.evidence is not None:
+        np.testing.assert_array_equal(a.evidence.tests.q, b.evidence.tests.q[:, to])
 
 
 @pytest.mark.parametrize("method", METHODS)

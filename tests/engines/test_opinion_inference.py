@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assises.engines.opinion import VoteMatrix
 from assises.engines.opinion import inference as f
 from assises.engines.opinion.inference import Tally
+from assises.engines.opinion.inference.cross_fitting import canonical
 from assises.engines.opinion.intervals import (
     beta_interval,
     exact_lower_bound,
@@ -19,6 +20,7 @@ from assises.engines.opinion.intervals import (
 )
 from assises.lib.errors import InputError
 from tests.conftest import ROOT
+from tests.engines.planted import planted
 from tests.engines.votes import random_votes
 
 
@@ -417,3 +419,20 @@ def test_intervals_are_right_in_every_range_of_shares(bench: ModuleType) -> None
                     rate = bench.interval_coverage(rng, cells, slope, n, between, 4000)
                     low, high = (0.925, 0.975) if len(cells.weight) == 1 else (0.91, 0.99)
                     assert np.isnan(rate) or low <= rate <= high, (cells.name, slope, n, between)
+
+
+def test_votes_under_other_numbers_are_the_same_once_in_order() -> None:
+    votes = planted(60, 15, 0.5, 2, seed=3)[0]
+    chance = np.random.default_rng(1)
+    who, what = chance.permutation(votes.shape[0]), chance.permutation(votes.shape[1])
+    other = VoteMatrix.from_arrays(who[votes.rows] + 7, what[votes.columns] - 4, votes.values)
+    (one, person, statement), (two, theirs, them) = canonical(votes, 5), canonical(other, 5)
+    assert one.cells.tobytes() == two.cells.tobytes()
+    assert one.indptr.tobytes() == two.indptr.tobytes()
+    assert (theirs[who] == person).all()
+    assert (them[what] == statement).all()
+    said = set(zip(votes.rows.tolist(), votes.columns.tolist(), votes.values.tolist(), strict=True))
+    again = zip(one.rows, one.columns, one.values, strict=True)
+    back, place = np.argsort(person), np.argsort(statement)
+    assert {(int(back[r]), int(place[c]), int(v)) for r, c, v in again} == said
+    assert canonical(votes, 6)[0].cells.tobytes() != one.cells.tobytes()

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from assises.engines.opinion import VoteMatrix
 from assises.lib.errors import InputError
 
-from .votes import random_votes
-
 casts = st.lists(
     st.tuples(
         st.integers(-3, 12), st.integers(0, 9), st.sampled_from((-1, 0, 1)), st.integers(0, 3)
@@ -206,14 +204,3 @@ def test_gaps_between_ids_change_nothing_else(people: int, statements: int) -> N
     assert list(zip(who.tolist(), what.tolist(), found.values.tolist(), strict=True)) == expected
     assert found.participants.tolist() == (np.unique(person) * people - 5).tolist()
     assert found.statements.tolist() == [1, *(np.unique(statement) * statements + 3).tolist()]
-
-
-def test_people_in_another_order_keep_their_votes() -> None:
-    votes = random_votes(3)
-    order = np.random.default_rng(1).permutation(len(votes.participants))
-    found = votes.in_order(order)
-    assert found.participants.tolist() == list(range(len(order)))
-    assert (found.casts, found.statements.tolist()) == (votes.casts, votes.statements.tolist())
-    for new, old in enumerate(order.tolist()):
-        ours = found.cells[found.indptr[new] : found.indptr[new + 1]]
-        assert ours.tolist() == votes.cells[votes.indptr[old] : votes.indptr[old + 1]].tolist()

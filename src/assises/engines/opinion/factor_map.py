@@ -10,7 +10,7 @@ import numpy.typing as npt
 from assises.engines.opinion import factors, statistics
 from assises.engines.opinion.evidence import Evidence, evidence
 from assises.engines.opinion.inference import AGREE, CrossFit
-from assises.engines.opinion.inference.cross_fitting import count_apart, form_apart, shuffled
+from assises.engines.opinion.inference.cross_fitting import canonical, count_apart, form_apart
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.engines.opinion.partition import Partition, divide, find_groups
 from assises.engines.opinion.result import UNGROUPED, Characteristic, OpinionMap
@@ -133,12 +133,9 @@ def _grouped(
     threads: int | None,
     progress: Progress,
 ) -> _Grouped:
-    part = votes.of_people(inside).on_statements(kept)
-    # By their votes and not by their ids: deals and cuts go through people one after the other, and
-    # the same people under other numbers should not fall into other groups.
-    order = np.argsort(shuffled(part, again.seed), kind="stable").astype(np.int64)
-    back = np.argsort(order, kind="stable")
-    part = part.in_order(order)
+    # By the votes and not by the ids: deals and cuts go through people and statements one after the
+    # other, and the same votes under other numbers should not fall into other groups.
+    part, back, place = canonical(votes.of_people(inside).on_statements(kept), again.seed)
     partition = (
         find_groups(part, seed=again.seed, threads=threads, progress=progress)
         if len(part)
@@ -167,7 +164,7 @@ def _grouped(
     progress.step("groups without the statement", 2)
     crossed = form_apart(part, anew, seed=again.seed, reference=partition.label)
     fold = np.zeros(len(kept), dtype=np.int64)
-    fold[kept] = crossed.fold
+    fold[kept] = crossed.fold[place]
     labels = np.full((len(crossed.label), len(inside)), UNGROUPED, dtype=np.int64)
     labels[:, inside] = crossed.label[:, back]
     return _Grouped(label, told, people, statements, fold, labels, crossed.alike)

@@ -295,18 +295,6 @@ class VoteMatrix:
             casts=int(count.sum()),
         )
 
-    def in_order(self, order: Int64) -> VoteMatrix:
-        """The same votes with the people in another order, numbered from 0.
-
-        Args:
-            order: index of the first, the second, ... person, shape (P,).
-        """
-        count = self.votes_per_participant[order]
-        indptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-        at = np.arange(len(self)) + np.repeat(self.indptr[order] - indptr[:-1], count)
-        people = np.arange(len(order))
-        return VoteMatrix(people, self.statements, indptr, self.cells[at], self.casts)
-
     def on_statements(self, keep: npt.NDArray[np.bool_]) -> VoteMatrix:
         """The votes on some statements, of the same people; some may be left without a vote.
 

@@ -177,6 +177,32 @@ def shuffled(votes: VoteMatrix, seed: int) -> npt.NDArray[np.uint64]:
     return people
 
 
+def canonical(votes: VoteMatrix, seed: int) -> tuple[VoteMatrix, Int64, Int64]:
+    """The same votes, people and statements in an order that hangs on the seed and on them alone.
+
+    Args:
+        votes: last votes.
+        seed: of the hash.
+
+    Returns:
+        The votes, both numbered from 0; the place of each person in them, shape (P,); the place of
+        each statement, shape (S,).
+    """
+    people = shuffled(votes, seed)
+    print_ = np.zeros(len(votes.statements), dtype=np.uint64)
+    _print_statements(votes.indptr, votes.cells, people, print_)
+    person, statement = (np.argsort(np.argsort(of, kind="stable")) for of in (people, print_))
+    if not len(votes):
+        return votes, person, statement
+    ordered = VoteMatrix.from_arrays(
+        person[votes.rows],
+        statement[votes.columns],
+        votes.values,
+        universe=np.arange(len(statement)),
+    )
+    return ordered, person, statement
+
+
 def _formed(
     votes: VoteMatrix,
     grouping: Callable[[VoteMatrix], npt.ArrayLike],
