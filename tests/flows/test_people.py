@@ -70,6 +70,8 @@ def test_nine_are_not_counted_and_nine_answers_say_nothing() -> None:
     matrix, said = of([("a", {0: 1, 1: 1})] * 20 + [("b", {0: 1, 1: 1})] * 9 + [("b", {1: 1})] * 9)
     found = across(matrix, {"kind": said}, every(matrix))["kind"]
     assert [row["statement"] for row in found["agree"]] == [1]
+    matrix, said = of([("a", {0: 1})] * 10 + [("b", {0: 1})] * 10)
+    assert across(matrix, {"kind": said}, every(matrix))["kind"]["counted"] == ["a", "b"]
     matrix, said = of([("a", {0: 1})] * 20 + nine)
     assert across(matrix, {"kind": said}, every(matrix)) == {}
 
@@ -97,10 +99,12 @@ def test_shares_count_by_the_population() -> None:
     assert (found["by"], found["source"], found["missed"]) == (["kind"], "by hand", 0.0)
 
 
-def test_what_too_few_inside_answered_cannot_be_said() -> None:
+@pytest.mark.parametrize("b", [30, 90])
+def test_what_too_few_inside_answered_cannot_be_said(b: int) -> None:
+    """Even where all weigh the same, so that an interval could be had."""
     people = [("a", {0: 1})] * 30 + [("b", {0: 1})] * 30 + [("a", {0: 1, 1: 1})] * 9
     matrix, said = of([*people, *[("", {1: 1})] * 30])
-    found = weighed(matrix, {"kind": said}, frame(a=1, b=1), every(matrix))
+    found = weighed(matrix, {"kind": said}, frame(a=39, b=b), every(matrix))
     assert found is not None
     assert found["statements"]["1"]["plain"] is not None
     assert found["statements"]["1"]["weighted"] is None
@@ -213,6 +217,12 @@ def test_what_nine_of_a_kind_decided_is_not_told() -> None:
         found = hanging(matrix, nobody, every(matrix), {"kind": said})
         told = {one["value"]: one["changes"]["majority"] for one in found}
         assert told["a"] == hangs
+    # Nor what nine are left to decide.
+    for size, hangs in ((9, []), (10, [0])):
+        people = [("a", {0: -1, 1: 1})] * 22 + [("b", {0: 1, 1: 1})] * size + [("b", {1: 1})] * 20
+        matrix, said = of(people)
+        found = hanging(matrix, np.full(len(people), -1), every(matrix), {"kind": said})
+        assert found[0]["changes"]["majority"] == hangs
     matrix, said = of([("a", {0: 1})] * 50 + [("b", {0: 1})] * 9)
     assert hanging(matrix, np.full(59, -1), every(matrix), {"kind": said}) == []
 
