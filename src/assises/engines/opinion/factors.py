@@ -41,7 +41,8 @@ from assises.engines.opinion.factor_model import (
     square,
     width_of,
 )
-from assises.engines.opinion.kernels import CODES, in_threads
+from assises.engines.opinion.factor_start import first_loadings
+from assises.engines.opinion.kernels import in_threads
 from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
@@ -67,7 +68,6 @@ _WIDE: Final = 4.0
 _BELIEF: Final = 2.0
 _BELIEVED: Final = 0.1
 """The prior covariance of statements counts as if this many more of this variance were seen."""
-_START_UNIT: Final = 2.0**30
 
 
 def fit(
@@ -174,7 +174,7 @@ class _Fitting:
         size = len(self.cast)
         self.mean = np.zeros((size, self.k + 1))
         self.mean[:, 0] = np.log((self.counts[:, 0] + 1) / (self.counts[:, 1] + 1))
-        self.mean[:, 1:] = _start(self.votes, self.counts, self.lean, self.k, self.threads)
+        self.mean[:, 1:] = first_loadings(self.votes, self.counts, self.lean, self.k, self.threads)
         self.covariance = np.tile(np.eye(self.k + 1) * 0.1, (size, 1, 1))
         self.prior_mean = np.zeros(self.k + 1)
         self.prior_mean[0] = self.mean[self.voted, 0].mean() if self.voted.any() else 0.0
@@ -367,42 +367,6 @@ def _place(
 
     in_threads(work, len(people), len(votes), threads)
     return Places(people, dimensions)
-
-
-def _start(
-    votes: VoteMatrix, counts: Float64, lean: Float64, dimensions: int, threads: int | None
-) -> Float64:
-    """Loadings to begin with: columns of the co-votes, as a pivoted Cholesky chooses them.
-
-    The first column holds how votes go together with those on the statement that divides most,
-    the next with those on the statement that is least explained so far, and so on.
-    """
-    cast = np.maximum(counts[:, 0] + counts[:, 1], 1.0)
-    share = (counts[:, 0] + 1.0) / (counts[:, 0] + counts[:, 1] + 2.0)
-    worth = np.where(lean > 0, 1.0, 0.0) - np.repeat(share, CODES)
-    worth[lean == 0] = 0.0
-    left = (counts[:, 0] * (1 - share) ** 2 + counts[:, 1] * share**2).copy()
-    columns = np.zeros((len(cast), dimensions))
-    for k in range(dimensions):
-        pivot = int(left.argmax())
-        if left[pivot] <= 1e-9:
-            break
-
-        def work(begin: int, end: int, pivot: int = pivot) -> Int64:
-            sums = np.zeros(len(cast), dtype=np.int64)
-            kernels.against(votes.indptr, votes.cells, worth, pivot, _START_UNIT, begin, end, sums)
-            return sums
-
-        parts = in_threads(work, len(votes.participants), len(votes), threads)
-        column = reduce(np.add, parts) / _START_UNIT
-        column = column - (columns[:, :k] * columns[pivot, :k]).sum(axis=1)
-        column /= np.sqrt(left[pivot])
-        columns[:, k] = column
-        left = np.maximum(left - column**2, 0.0)
-        left[pivot] = 0.0
-    loading = columns / np.sqrt(cast)[:, None]
-    size = np.sqrt((cast[:, None] * loading**2).sum(axis=0) / cast.sum())
-    return np.asarray(loading / np.where(size > 0, size, 1.0))
 
 
 def _weights(votes: VoteMatrix, weights: npt.ArrayLike | None) -> Float64:
