@@ -93,6 +93,69 @@ def _add_to_rows(sums: Int64, cells: Cells, first: int, whole: Int64) -> None:
 
 
 @compiled
+def answers(votes: Float64, code: int, skip: int, yes: Float64, every: Float64) -> None:
+    """How many gave the answer ``code``, and any but ``skip``, by level, statement and class.
+
+    Args:
+        votes: by level, statement, code and class, shape (L, S, 4, K).
+        code: of the answer.
+        skip: a code that does not count; 3 for none.
+        yes: written, shape (L, S, K), or (1, S, K) for all levels together.
+        every: the same of all answers.
+    """
+    levels, size, _, count = votes.shape
+    together = len(yes) < levels
+    if together:
+        yes[:], every[:] = 0.0, 0.0
+    for level in range(levels):
+        into = 0 if together else level
+        for j in range(size):
+            for g in range(count):
+                said = votes[level, j, code, g]
+                seen = 0.0
+                for c in range(3):
+                    if c != skip:
+                        seen += votes[level, j, c, g]
+                if together:
+                    yes[into, j, g] += said
+                    every[into, j, g] += seen
+                else:
+                    yes[into, j, g] = said
+                    every[into, j, g] = seen
+
+
+@compiled
+def lay_out(
+    agreeing: Float64, passing: Float64, twice: bool, table: Float64, passes: Float64
+) -> None:
+    """What each answer says, from the shares of agreeing and of passing, each (no, yes).
+
+    Args:
+        agreeing: shape (La, S, 2, K).
+        passing: shape (Lp, S, 2, K); one level only unless ``twice``.
+        twice: whether passing is looked up in a table of its own.
+        table: written, shape (La, S, 4, K).
+        passes: written if ``twice``, shape (Lp, S, 4, K).
+    """
+    levels, size, _, count = table.shape
+    for level in range(levels):
+        for j in range(size):
+            for g in range(count):
+                answered = 0.0 if twice else passing[0, j, 0, g]
+                table[level, j, 0, g] = agreeing[level, j, 0, g] + answered
+                table[level, j, 1, g] = 0.0 if twice else passing[0, j, 1, g]
+                table[level, j, 2, g] = agreeing[level, j, 1, g] + answered
+                table[level, j, 3, g] = 0.0
+    if twice:
+        for level in range(len(passes)):
+            for j in range(size):
+                for g in range(count):
+                    passes[level, j, 0, g] = passing[level, j, 0, g]
+                    passes[level, j, 1, g] = passing[level, j, 1, g]
+                    passes[level, j, 2, g] = passing[level, j, 0, g]
+
+
+@compiled
 def posteriors(
     yes: Float64,
     every: Float64,

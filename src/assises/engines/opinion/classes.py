@@ -162,10 +162,7 @@ class _Share:
             self.odds = np.log((said + prior[:, 1]) / (np.maximum(seen - said, 0) + prior[:, 0]))
         table, push = np.zeros((levels, size, 2, count)), np.zeros((levels, 2))
         logs = np.zeros((size, 2))
-        cost = loops.posteriors(
-            np.ascontiguousarray(yes), np.ascontiguousarray(every), prior, self.shift, self.odds,
-            table, logs, push,
-        )  # fmt: skip
+        cost = loops.posteriors(yes, every, prior, self.shift, self.odds, table, logs, push)
         self.strength = loops.better_strength(self.strength, self.everyone, logs, count)
         if levels > 1:
             step = (push[:, 0] - _PRECISION * self.shift) / (push[:, 1] + _PRECISION)
@@ -196,19 +193,18 @@ class _Fitting:
 
     def learn(self, sums: _Sums) -> tuple[_Expected, float]:
         """What is expected of a vote, and the divergence of all posteriors from their priors."""
-        votes = sums.votes
-        by_level, cost = self.agreeing.learn(votes[:, :, 2], votes[:, :, 0] + votes[:, :, 2])
-        levels, size, _, count = by_level.shape
-        table = np.zeros((levels, size, CODES, count))
-        table[:, :, 0], table[:, :, 2] = by_level[:, :, 0], by_level[:, :, 1]
-        of = votes.sum(axis=0)[None] if sums.passes is None else sums.passes
-        passing, more = self.passing.learn(of[:, :, 1], of[:, :, :3].sum(axis=2))
-        passes = np.zeros((len(passing), size, CODES, count))
-        passes[:, :, 0], passes[:, :, 1] = passing[:, :, 0], passing[:, :, 1]
-        passes[:, :, 2] = passing[:, :, 0]
-        if sums.passes is None:
-            table += passes
-            passes = np.zeros((1, 1, 1, count))
+        levels, size, _, count = sums.votes.shape
+        agreed, judged = np.empty((levels, size, count)), np.empty((levels, size, count))
+        loops.answers(sums.votes, 2, 1, agreed, judged)
+        by_level, cost = self.agreeing.learn(agreed, judged)
+        twice = sums.passes is not None
+        of = sums.votes if sums.passes is None else sums.passes
+        passed, seen = np.empty((2, len(of) if twice else 1, size, count))
+        loops.answers(of, 1, 3, passed, seen)
+        passing, more = self.passing.learn(passed, seen)
+        table = np.empty((levels, size, CODES, count))
+        passes = np.zeros((len(passing), size, CODES, count) if twice else (1, 1, 1, count))
+        loops.lay_out(by_level, passing, twice, table, passes)
         mass, most = _masses(sums.mass)
         expected = _Expected(table.reshape(-1, count), passes.reshape(-1, count), mass)
         return expected, cost + more + most
