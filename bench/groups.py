@@ -12,6 +12,7 @@ more or less ready to agree, and to pass, whatever is asked. *Ideal points*: peo
 the centres of their groups in two or three dimensions, the nearest centres 6, 4 or 2.5 spreads of
 a group apart; statements are planes. *Continuum*: one cloud of ideal points, in one or two
 dimensions, normal or even: there is structure and no right number; what is claimed is reported.
+*Camps*: two thirds agree with nearly everything, a third with nearly nothing, all worded alike.
 
 *Told the truth* is who guesses each person's group from their votes and the chances that made them
 (for ideal points: from the place that nobody sees); no method can be expected to do better.
@@ -53,6 +54,7 @@ STATEMENTS = (100, 200, 300)
 APART = {"strong": 2.0, "medium": 1.0, "weak": 0.5}
 CENTRES = {"strong": 6.0, "medium": 4.0, "weak": 2.5}
 CLOUDS = {"one line": (1, False), "a plane": (2, False), "even, one line": (1, True)}
+CAMPS = "camps"
 LEAST_SHARE = 0.03
 MOST_FOR_RED_DWARF = 60_000
 ENOUGH_VOTES = 7
@@ -95,7 +97,12 @@ class Design:
         statements = int(chance.choice(STATEMENTS))
         person, statement = _exposure(chance, self.people, statements, self.density)
         label = chance.choice(self.groups, self.people, p=_sizes(self.groups))
-        maker = {"classes": _classes, "bents": _bents, "ideal points": _ideal_points}
+        maker = {
+            "classes": _classes,
+            "bents": _bents,
+            "ideal points": _ideal_points,
+            CAMPS: _camps,
+        }
         make = maker.get(self.kind, _cloud)
         vote, told = make(self, chance, label, person, statement)
         return World(
@@ -202,6 +209,16 @@ def _ideal_points(
     return _by_place(chance, place, person, statement), np.asarray(told, dtype=np.int64)
 
 
+def _camps(
+    of: Design, chance: np.random.Generator, label: Int64, person: Int64, statement: Int64
+) -> Made:
+    common = chance.normal(0, 0.4, int(statement.max()) + 1)
+    odds = common + APART[of.apart] * np.array([[1.0], [-1.0]])
+    lean = chance.normal(0, 0.3, len(label))
+    vote = _said(chance, odds[label[person], statement] + lean[person], 0.1)
+    return vote, _guessed(odds, lean[person], person, statement, vote, len(label))
+
+
 def _cloud(
     of: Design, chance: np.random.Generator, label: Int64, person: Int64, statement: Int64
 ) -> Made:
@@ -242,6 +259,10 @@ def designs(*, small: bool = False) -> Iterator[Design]:
                             continue
                         for seed in seeds:
                             yield Design(kind, apart, groups, size, density, seed)
+        if size == PEOPLE[0]:
+            for apart in ("strong", "medium"):
+                for density in DENSITIES:
+                    yield Design(CAMPS, apart, 2, size, density, 0)
         for cloud in CLOUDS:
             for density in DENSITIES[:: 2 if size < 100_000 else 3]:
                 yield Design("continuum", cloud, 1, size, density, 0)
@@ -461,7 +482,7 @@ def compare(*, small: bool) -> int:
             done.append(judged(design, server))
             said = ", ".join(f"{s.name} {s.k} ({s.ari:.2f}, {s.seconds:.1f} s)" for s in done[-1])
             print(f"{at + 1}/{len(every)} {design}: {said}", file=sys.stderr, flush=True)
-    planted = [world for world in done if world[0].design.kind != "continuum"]
+    planted = [world for world in done if world[0].design.kind not in {"continuum", CAMPS}]
     tables = [
         Table("world", lambda d: f"{d.kind}, {d.apart if d.groups > 1 else 'one group'}"),
         Table("groups", lambda d: f"{d.groups}"),
@@ -472,6 +493,11 @@ def compare(*, small: bool) -> int:
         for world in planted:
             table.add(world)
         table.show()
+    camps = Table("all yes against all no", lambda d: d.apart)
+    for world in done:
+        if world[0].design.kind == CAMPS:
+            camps.add(world)
+    camps.show()
     _show_red_dwarf(planted)
     _show_continuum([world for world in done if world[0].design.kind == "continuum"])
     _show_seconds(done)

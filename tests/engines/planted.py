@@ -34,3 +34,30 @@ def planted(
     agree = chance.random(len(person)) < 1 / (1 + np.exp(-odds))
     vote = np.where(chance.random(len(person)) < passes, 0, np.where(agree, 1, -1))
     return VoteMatrix.from_arrays(person, statement, vote), label
+
+
+def placed(
+    place: np.ndarray,
+    statements: int,
+    density: float,
+    *,
+    seed: int,
+    lean: np.ndarray | float = 0.0,
+    steep: float = 1.5,
+    passes: float = 0.1,
+) -> VoteMatrix:
+    """Votes of people by where they stand: statements are planes.
+
+    ``place`` has shape (people, dimensions); ``lean`` is how readily each agrees, in log-odds;
+    ``steep`` the standard deviation of what a step along an axis does to the log-odds.
+    """
+    chance = np.random.default_rng([seed, 41])
+    people, dimensions = place.shape
+    plane = chance.normal(0, steep, (statements, dimensions))
+    odds = place @ plane.T + chance.normal(0, 0.8, statements) + np.reshape(lean, (-1, 1))
+    seen = chance.random((people, statements)) < density
+    seen[np.arange(people), chance.integers(0, statements, people)] = True
+    person, statement = np.nonzero(seen)
+    agree = chance.random(len(person)) < 1 / (1 + np.exp(-odds[person, statement]))
+    vote = np.where(chance.random(len(person)) < passes, 0, np.where(agree, 1, -1))
+    return VoteMatrix.from_arrays(person, statement, vote)

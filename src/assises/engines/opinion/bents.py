@@ -8,6 +8,11 @@ is estimated. Where the counts of people vary no more than chance makes them, th
 Given how often someone agreed, the model of Rasch leaves nothing in *which* statements they agreed
 with that depends on their bent. People are therefore put into *levels*: alike in their bent as far
 as it shows, and in how much they voted. Within a level, whatever still hangs together is opinion.
+
+A bent is one cloud of people, some more ready and some less. Where readiness to agree comes in two
+clouds with hardly anyone between them (half agrees with nearly everything, half with nearly
+nothing), nobody can tell temper from opinion where all statements are worded alike; but people in
+two camps are what groups are for, and it is taken for opinion.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.opinion.clouds import fit_clouds, sight_at
 from assises.engines.opinion.kernels import (
     CODES,
     WIDTH,
@@ -31,6 +37,11 @@ from assises.engines.opinion.kernels import (
 )
 from assises.engines.opinion.matrix import VoteMatrix
 
+CAMPS_APART: Final = 3.0
+"""Standard deviations between two camps: more than the two at which a valley begins."""
+CAMPS_WORTH: Final = 10.0
+"""Nats of evidence by which two must be better than one: twice what counts as very strong."""
+_AGREE: Final = 2
 _PLAIN: Final = 3.0
 """Standard errors by which counts must vary more than by chance."""
 _ROUNDS: Final = 12
@@ -77,10 +88,12 @@ class Bents:
     """Agreements among agreements and disagreements."""
     passing: Bent
     """Passes among all votes."""
+    camps: bool = False
+    """Whether readiness to agree sets camps apart, and is opinion: then it counts as no bent."""
 
     def of_people(self, keep: npt.NDArray[np.bool_]) -> Bents:
         """The same for some people, shape (P,)."""
-        return Bents(self.agreeing.of_people(keep), self.passing.of_people(keep))
+        return Bents(self.agreeing.of_people(keep), self.passing.of_people(keep), self.camps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +166,10 @@ def find_bents(votes: VoteMatrix, *, threads: int | None = None) -> Bents:
         votes: of the people.
         threads: how many at most; they change no byte.
     """
-    return Bents(_find(votes, 2, 1, threads), _find(votes, 1, 3, threads))
+    agreeing, passing = _find(votes, _AGREE, 1, threads), _find(votes, 1, 3, threads)
+    if agreeing is None:
+        return Bents(_none(votes, 2, 1), passing or _none(votes, 1, 3), camps=True)
+    return Bents(agreeing, passing or _none(votes, 1, 3))
 
 
 def no_bents(votes: VoteMatrix) -> Bents:
@@ -197,8 +213,8 @@ def _counted(votes: VoteMatrix, yes: int, skip: int) -> Float64:
     return np.stack([by_code[:, yes], every], axis=1).astype(np.float64)
 
 
-def _find(votes: VoteMatrix, yes: int, skip: int, threads: int | None) -> Bent:
-    """The bent to give the code ``yes`` among all codes but ``skip``."""
+def _find(votes: VoteMatrix, yes: int, skip: int, threads: int | None) -> Bent | None:
+    """The bent to give the code ``yes`` among all codes but ``skip``; None if it makes camps."""
     none = _none(votes, yes, skip)
     odds, lean = none.odds.copy(), np.zeros(len(votes.participants))
     counted = np.zeros(len(lean), dtype=np.int64)
@@ -225,8 +241,21 @@ def _find(votes: VoteMatrix, yes: int, skip: int, threads: int | None) -> Bent:
         step = sums[:size, 0] / np.maximum(sums[:size, 1], 0.5 * _STEP)
         odds += np.clip(step, -1.0, 1.0)
         variance = max(float(sums[size + 1, 0]) / _COARSE / len(lean), 1e-3)
+    if yes == _AGREE and _in_camps(votes, odds, lean, threads):
+        return None
     level, count = _levels(lean, counted)
     return _fitted(votes, (yes, skip), math.sqrt(variance), (level, count, lean), odds)
+
+
+def _in_camps(votes: VoteMatrix, odds: Float64, lean: Float64, threads: int | None) -> bool:
+    """Whether readiness to agree is two clouds far apart rather than one."""
+    statement = np.column_stack([odds, np.ones(len(odds))])
+    # Readiness is the only coordinate: there is none whose hold could matter.
+    seen = sight_at(votes, statement, lean[:, None], 1.0, True, threads)
+    upper = 0.5 + 0.5 * np.tanh(lean)
+    one = fit_clouds(seen, np.ones((len(lean), 1)), threads=threads)
+    two = fit_clouds(seen, np.stack([upper, 1.0 - upper], axis=1), threads=threads)
+    return two.apart >= CAMPS_APART and two.evidence - one.evidence > CAMPS_WORTH
 
 
 def _levels(lean: Float64, counted: Int64) -> tuple[Int64, int]:

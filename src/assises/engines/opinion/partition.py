@@ -1,15 +1,18 @@
 """Groups that are allowed not to exist.
 
 First the question whether the votes hang together at all (:mod:`.structure`); if not, there is one
-group, and the answer is "no groups". Then latent classes, one more at a time by splitting those
-that are there, and as many as the evidence bears: any number from one up. Nobody is forced: each
-person has a probability for each group.
+group, and the answer is "no groups". Then clouds of ideal points (:mod:`.clouds`), each begun from
+as many latent classes (:mod:`.classes`), which are split one at a time. Classes say who votes like
+whom, and cut a wide group or a row of people into ever more pieces the more votes there are; clouds
+say where people stand, and are groups only where there is a gap between them. There are as many as
+the evidence bears: any number from one up. Nobody is forced: each person has a probability for each
+group.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +20,7 @@ import numpy as np
 
 from assises.engines.opinion.bents import Bents, find_bents, residuals
 from assises.engines.opinion.classes import Classes, fit_classes, split_starts
+from assises.engines.opinion.clouds import Clouds, Sightings, enough, fit_clouds, put_into, sight
 from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
@@ -26,6 +30,11 @@ from assises.lib.progress import SILENT, Progress
 MOST_GROUPS: Final = 16
 FEWEST_PEOPLE: Final = 5
 """People below which a class is not called a group."""
+APART: Final = 2.0
+"""Standard deviations between two groups above which there is a gap, or valley, between them."""
+POINTS: Final = 12.0
+"""Standard deviations beyond which clouds are points, as far as votes tell: then classes are not
+cuts through a cloud, and more of them are groups that the lines are too few to hold."""
 _LOOK_AHEAD: Final = 2
 """More classes are tried until the evidence has fallen so many times in a row."""
 _ROUNDS_TO_COMPARE: Final = 12
@@ -41,7 +50,8 @@ class Partition:
     membership: Float64
     """Probability of each group, shape (P, G); one column of ones where there are no groups."""
     evidence: Float64
-    """Lower bound of the log evidence in nats for 1, 2, ... groups, as far as was tried."""
+    """Logarithm of the evidence for 1, 2, ... groups, as far as was tried, in nats, approximate and
+    up to what is the same for all; -inf where groups have no gap between them or too few people."""
 
     @property
     def groups(self) -> int:
@@ -61,7 +71,11 @@ class Partition:
     @property
     def runner_up(self) -> tuple[int, float] | None:
         """The next best number of groups, and by how many nats worse; None if none was tried."""
-        others = [(k + 1, float(e)) for k, e in enumerate(self.evidence) if k + 1 != self.groups]
+        others = [
+            (k + 1, float(e))
+            for k, e in enumerate(self.evidence)
+            if k + 1 != self.groups and math.isfinite(e)
+        ]
         if not others:
             return None
         k, evidence = max(others, key=lambda pair: (pair[1], -pair[0]))
@@ -90,8 +104,7 @@ def find_groups(
     bents = find_bents(votes, threads=threads)
     structure = find_structure(votes, deals=deals, seed=seed, bents=bents, progress=progress)
     if not structure.lines:
-        one = _everyone(votes, bents, threads)
-        return Partition(structure, one.membership, np.array([one.evidence]))
+        return Partition(structure, np.ones((len(votes.participants), 1)), np.zeros(1))
     membership, evidence = divide(
         votes, structure.lines, most=most, bents=bents, threads=threads, progress=progress
     )
@@ -103,40 +116,104 @@ def divide(
     lines: int,
     *,
     most: int = MOST_GROUPS,
-    exactly: int | None = None,
     bents: Bents | None = None,
     threads: int | None = None,
     progress: Progress = SILENT,
 ) -> tuple[Float64, Float64]:
-    """The second half of :func:`find_groups`: classes, split one at a time, without the test.
+    """The second half of :func:`find_groups`: clouds of ideal points, without the test.
 
     Args:
         votes: of those who are to be grouped.
         lines: along which votes hang together, one at least.
         most: groups at most.
-        exactly: so many groups, or as many as can be split off, in place of what the evidence says.
         bents: of the people, if they are known already.
         threads: how many at most; they change no byte.
         progress: told of the steps; may raise to stop.
 
     Returns:
-        Probability of each group, shape (P, G), the largest group first; and the lower bound of the
-        log evidence in nats for 1, 2, ... groups, as far as was tried.
+        Probability of each group, shape (P, G), the largest group first; and the logarithm of the
+        evidence in nats for 1, 2, ... groups, as far as was tried, -inf where they are not apart.
     """
     bents = find_bents(votes, threads=threads) if bents is None else bents
-    scores = _scores(votes, bents, lines, threads)
-    limit = most if exactly is None else exactly
-    progress.step("groups", limit)
-    fits = [_everyone(votes, bents, threads)]
-    while len(fits) < limit and (exactly is not None or not _falls(fits)):
-        aim = max(fit.evidence for fit in fits) if exactly is None else -math.inf
-        found = _one_more(votes, bents, fits[-1], scores, aim, threads)
-        if found is None:
-            break
-        fits.append(found)
+    seen = sight(votes, lines, readiness=bents.camps, threads=threads)
+    few = enough(votes)
+    some = seen if few.all() else seen.of_people(few)
+    progress.step("groups", most)
+    fits: list[Classes] = []
+    tried: list[Clouds] = []
+    for fit in _growing(votes, bents, lines, threads):
+        aim = max((clouds.evidence for clouds in tried), default=-math.inf)
+        fits.append(fit)
+        tried.append(fit_clouds(some, fit.membership[few], aim=aim, threads=threads))
         progress.advance(1)
-    chosen = _best(fits) if exactly is None else fits[-1]
-    return _ordered(chosen), np.array([fit.evidence for fit in fits])
+        if len(tried) == most or _falls([clouds.evidence for clouds in tried]):
+            break
+    memberships, evidence = _weighed(seen, tried, threads)
+    # The fewest groups than which none is clearly better.
+    chosen = int(np.argmax(evidence >= evidence.max() - _WORTH))
+    finer = _best(fits)
+    if POINTS < tried[chosen].apart < math.inf and finer.membership.shape[1] > chosen + 1:
+        return _ordered(votes, finer.membership), np.array([fit.evidence for fit in fits])
+    return _ordered(votes, memberships[chosen]), evidence
+
+
+def _weighed(
+    seen: Sightings, tried: Sequence[Clouds], threads: int | None
+) -> tuple[dict[int, Float64], Float64]:
+    """Memberships of the clouds that have gaps between them, and the evidence of all.
+
+    It is -inf for those that have none, and for those of which one is too small for a group.
+    """
+    evidence = np.full(len(tried), -math.inf)
+    memberships: dict[int, Float64] = {}
+    for at, clouds in enumerate(tried):
+        if clouds.apart > APART:
+            memberships[at] = put_into(seen, clouds, threads=threads)
+            if at == 0 or _all_large(memberships[at]):
+                evidence[at] = clouds.evidence
+    return memberships, evidence
+
+
+def latent_classes(
+    votes: VoteMatrix,
+    lines: int,
+    *,
+    most: int = MOST_GROUPS,
+    threads: int | None = None,
+    progress: Progress = SILENT,
+) -> Float64:
+    """Classes as many as the evidence bears, however finely they cut: who votes like whom.
+
+    Args:
+        votes: of the people.
+        lines: along which votes hang together, one at least.
+        most: classes at most.
+        threads: how many at most; they change no byte.
+        progress: told of the steps; may raise to stop.
+
+    Returns:
+        Probability of each class, shape (P, K), the largest class first.
+    """
+    bents = find_bents(votes, threads=threads)
+    progress.step("classes", most)
+    fits: list[Classes] = []
+    for fit in _growing(votes, bents, lines, threads):
+        fits.append(fit)
+        progress.advance(1)
+        if len(fits) == most or _falls([one.evidence for one in fits]):
+            break
+    return _ordered(votes, _best(fits).membership)
+
+
+def _growing(votes: VoteMatrix, bents: Bents, lines: int, threads: int | None) -> Iterator[Classes]:
+    """One class, two, three, ..., each made of the one before by splitting."""
+    fit: Classes | None = _everyone(votes, bents, threads)
+    scores = _scores(votes, bents, lines, threads)
+    best = -math.inf
+    while fit is not None:
+        yield fit
+        best = max(best, fit.evidence)
+        fit = _one_more(votes, bents, fit, scores, best, threads)
 
 
 def _everyone(votes: VoteMatrix, bents: Bents, threads: int | None) -> Classes:
@@ -164,29 +241,29 @@ def _one_more(
     )
 
 
-def _falls(fits: Sequence[Classes]) -> bool:
-    best = max(range(len(fits)), key=lambda k: fits[k].evidence)
-    return len(fits) - 1 - best >= _LOOK_AHEAD
+def _falls(evidence: Sequence[float]) -> bool:
+    return len(evidence) - 1 - int(np.argmax(evidence)) >= _LOOK_AHEAD
 
 
 def _best(fits: Sequence[Classes]) -> Classes:
-    """The fewest groups than which none is clearly better, all of them large enough."""
-    allowed = [fits[0], *(fit for fit in fits[1:] if _all_large(fit))]
+    """The fewest classes than which none is clearly better, all of them large enough."""
+    allowed = [fits[0], *(fit for fit in fits[1:] if _all_large(fit.membership))]
     most = max(fit.evidence for fit in allowed)
     return next(fit for fit in allowed if most - fit.evidence <= _WORTH)
 
 
-def _all_large(fit: Classes) -> bool:
-    count = fit.membership.shape[1]
-    return int(np.bincount(fit.label, minlength=count).min()) >= FEWEST_PEOPLE
+def _all_large(membership: Float64) -> bool:
+    sizes = np.bincount(membership.argmax(axis=1), minlength=membership.shape[1])
+    return int(sizes.min()) >= FEWEST_PEOPLE
 
 
-def _ordered(fit: Classes) -> Float64:
+def _ordered(votes: VoteMatrix, membership: Float64) -> Float64:
     """The largest group first; equal ones by the votes of their members, not by who they are."""
-    sizes = np.bincount(fit.label, minlength=fit.membership.shape[1])
-    shares = [tuple(row) for row in fit.sums[:, :, 2]]
-    order = sorted(range(len(sizes)), key=lambda g: (-int(sizes[g]), shares[g]))
-    return np.ascontiguousarray(fit.membership[:, order])
+    label, count = np.asarray(membership.argmax(axis=1), dtype=np.int64), membership.shape[1]
+    sizes = np.bincount(label, minlength=count)
+    agreed = votes.counts_by(label, count)[:, :, 0]
+    order = sorted(range(count), key=lambda g: (-int(sizes[g]), tuple(agreed[g].tolist())))
+    return np.ascontiguousarray(membership[:, order])
 
 
 def _scores(votes: VoteMatrix, bents: Bents, lines: int, threads: int | None) -> Float64:

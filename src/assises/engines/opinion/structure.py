@@ -28,9 +28,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from assises.engines.opinion.bents import Bent, Bents, Residuals, find_bents, residuals
+from assises.engines.opinion.clouds import enough
 from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled
 from assises.engines.opinion.matrix import VoteMatrix
@@ -38,8 +38,6 @@ from assises.lib.progress import SILENT, Progress
 
 DEALS: Final = 99
 MOST_LINES: Final = 8
-ENOUGH_VOTES: Final = 500_000
-"""Above it some of the people are asked, evenly spaced: the answer is plain by then."""
 _TRIES: Final = 3
 """Pairs tried for each vote in a deal; one in four or so agrees and disagrees in this order."""
 _CLOSE: Final = 1e-3
@@ -68,6 +66,8 @@ class Structure:
     """Spread of the bent to agree, in log-odds; 0 where there is none."""
     passing: float = 0.0
     """Spread of the bent to pass."""
+    camps: bool = False
+    """Whether readiness to agree sets two camps apart; then it was taken for opinion."""
 
 
 def find_structure(
@@ -90,7 +90,7 @@ def find_structure(
         progress: told of each deal; may raise to stop.
     """
     bents = find_bents(votes) if bents is None else bents
-    keep = _some(votes)
+    keep = enough(votes)
     some, bent = votes.of_people(keep), bents.agreeing.of_people(keep)
     held, size = residuals(some, bent), len(some.statements)
     people = max(len(some.participants), 1)
@@ -112,21 +112,15 @@ def find_structure(
     p = (1 + above) / (1 + made) if so > 0 else 1.0
     by_chance = float(np.median(longest)) if longest else 0.0
     lines = max(1, int((real > by_chance).sum())) if found else 0
-    spreads = bents.agreeing.spread, bents.passing.spread
+    how = bents.agreeing.spread, bents.passing.spread, bents.camps
     return Structure(
-        p, made, lines, real / people, by_chance / people, len(some.participants), *spreads
+        p, made, lines, real / people, by_chance / people, len(some.participants), *how
     )
 
 
 def _longest(held: Residuals, size: int) -> float:
     """The longest axis to within ``_ROUGH``: the same function of real and of dealt votes."""
     return float(leading(held.whitened().squared, size, 1, _ROUGH).values[0])
-
-
-def _some(votes: VoteMatrix) -> npt.NDArray[np.bool_]:
-    at = np.arange(len(votes.participants))
-    share = min(1.0, ENOUGH_VOTES / len(votes))
-    return np.asarray(np.floor((at + 1) * share) > np.floor(at * share))
 
 
 def _dealing(

@@ -13,7 +13,7 @@ import numpy as np
 from assises.engines.opinion.campaigns.null import sample
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
-from assises.engines.opinion.partition import FEWEST_PEOPLE, divide
+from assises.engines.opinion.partition import FEWEST_PEOPLE, latent_classes
 from assises.lib.progress import SILENT, Progress
 
 _SAMPLE: Final = 1 << 12
@@ -45,7 +45,7 @@ def class_shares(
     keep[people] = True
     asked = votes.of_people(keep)
     lines = min(_LINES, len(votes.statements))
-    membership, _ = divide(asked, lines, threads=1, progress=progress)
+    membership = latent_classes(asked, lines, threads=1, progress=progress)
     shares = asked.counts()[:, [1, 2, 0]] + 0.5
     prior = _STRENGTH * shares / shares.sum(axis=1, keepdims=True)
     label = np.asarray(membership.argmax(axis=1), dtype=np.int64)
