@@ -31,7 +31,7 @@ from assises.engines.opinion.inference import (
     tally,
 )
 from assises.engines.opinion.kernels import Float64, Int64
-from assises.engines.opinion.matrix import VoteMatrix
+from assises.engines.opinion.matrix import Votes
 
 LEVEL: Final = 0.95
 FALSE_RATE: Final = 0.05
@@ -83,7 +83,7 @@ class Evidence:
 
 
 def evidence(
-    votes: VoteMatrix,
+    votes: Votes,
     label: npt.ArrayLike,
     weights: npt.ArrayLike | None = None,
     *,

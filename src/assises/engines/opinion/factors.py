@@ -43,7 +43,7 @@ from assises.engines.opinion.factor_model import (
 )
 from assises.engines.opinion.factor_start import first_loadings
 from assises.engines.opinion.kernels import in_threads
-from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix
+from assises.engines.opinion.matrix import Float64, Int64, VoteMatrix, Votes
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
 
@@ -123,7 +123,7 @@ def fit(
 
 def place(
     model: FactorModel,
-    votes: VoteMatrix,
+    votes: Votes,
     *,
     left_out: Iterable[int] = (),
     threads: int | None = None,
@@ -349,24 +349,15 @@ def _some(votes: VoteMatrix, lean: Float64) -> npt.NDArray[np.bool_] | None:
 
 
 def _place(
-    votes: VoteMatrix,
+    votes: Votes,
     lean: Float64,
     table: Float64,
     a_variance: float,
     dimensions: int,
     threads: int | None,
 ) -> Places:
-    n = dimensions + 2
-    people = np.zeros((len(votes.participants), width_of(n)))
     precision = _precision(a_variance, dimensions)
-
-    def work(begin: int, end: int) -> None:
-        kernels.place(
-            votes.indptr, votes.cells, lean, table, precision, _PLACING, n, begin, end, people
-        )
-
-    in_threads(work, len(people), len(votes), threads)
-    return Places(people, dimensions)
+    return Places(votes.placed(lean, table, precision, _PLACING, threads=threads), dimensions)
 
 
 def _weights(votes: VoteMatrix, weights: npt.ArrayLike | None) -> Float64:
@@ -390,7 +381,7 @@ def _weights(votes: VoteMatrix, weights: npt.ArrayLike | None) -> Float64:
     return np.asarray(np.minimum(np.rint(scaled * unit) / unit, kernels.HEAVIEST))
 
 
-def _lean(votes: VoteMatrix, out: Int64) -> Float64:
+def _lean(votes: Votes, out: Int64) -> Float64:
     """Half the vote by cell, 0 for a pass and for the statements ``out``; shape (4 S,)."""
     lean = np.tile([-0.5, 0.0, 0.5, 0.0], (len(votes.statements), 1))
     lean[out] = 0.0

@@ -140,6 +140,34 @@ def tally(indptr: Int64, cells: Cells, label: Int64, begin: int, end: int, out: 
 
 
 @compiled
+def moments(
+    indptr: Int64, cells: Cells, label: Int64, steps: Int64, begin: int, end: int, out: Int64
+) -> None:
+    """Add 1 and the three numbers of each person at each of their votes; -1 is left out.
+
+    Args:
+        indptr: shape (P + 1,).
+        cells: shape (votes,).
+        label: of each person, shape (P,).
+        steps: three numbers of each person, shape (P, 3).
+        begin: first person.
+        end: one past the last.
+        out: by label, statement and code, shape (labels, S, 4, 4), added to.
+    """
+    for person in range(begin, end):
+        group = label[person]
+        if group < 0:
+            continue
+        one, two, three = steps[person, 0], steps[person, 1], steps[person, 2]
+        for at in range(indptr[person], indptr[person + 1]):
+            row = out[group, cells[at] >> 2, cells[at] & 3]
+            row[0] += 1
+            row[1] += one
+            row[2] += two
+            row[3] += three
+
+
+@compiled
 def covotes(
     indptr: Int64, cells: Cells, begin: int, end: int, sign: int, both: Int64, mixed: Int64
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import kernels
+from assises.engines.opinion import factor_kernels, kernels
 from assises.engines.opinion.ingest import SMALL, ids_of, pack, times_of, votes_of
 from assises.engines.opinion.kernels import Cells, Float64, Int64
 from assises.lib.errors import InputError
@@ -80,6 +80,29 @@ class Votes(Protocol):
 
     def covotes(self, *, threads: int | None = None) -> tuple[Int64, Int64]:
         """See :func:`assises.engines.opinion.kernels.covotes`: two of shape (S, S)."""
+        ...
+
+    def moments(
+        self, label: Int64, steps: Int64, labels: int, *, threads: int | None = None
+    ) -> Int64:
+        """Sums over the votes of each label and code: their number and three whole numbers of each
+        person, ``steps`` of shape (P, 3); shape (labels, S, 4, 4)."""
+        ...
+
+    def placed(
+        self,
+        lean: Float64,
+        table: Float64,
+        precision: Float64,
+        rounds: int,
+        *,
+        threads: int | None = None,
+    ) -> Float64:
+        """See :func:`assises.engines.opinion.factor_kernels.place`: shape (P, W)."""
+        ...
+
+    def some(self, parts: int) -> VoteMatrix:
+        """The votes of one person in ``parts``, drawn by what the ballots say and by no id."""
         ...
 
 
@@ -268,6 +291,55 @@ class VoteMatrix:
 
         both, mixed = self._added(work, threads)
         return both, mixed
+
+    def moments(
+        self, label: Int64, steps: Int64, labels: int, *, threads: int | None = None
+    ) -> Int64:
+        """Sums over the votes of each label and code, shape (labels, S, 4, 4).
+
+        Args:
+            label: of each participant, shape (P,), below ``labels``; -1 for those left out.
+            steps: three whole numbers of each person, shape (P, 3); how many there are comes first.
+            labels: how many there are.
+            threads: how many at most; the sums are exact whatever their number.
+        """
+
+        def work(begin: int, end: int) -> Int64:
+            out = np.zeros((labels, len(self.statements), kernels.CODES, 4), dtype=np.int64)
+            kernels.moments(self.indptr, self.cells, label, steps, begin, end, out)
+            return out
+
+        return self._added(work, threads)
+
+    def placed(
+        self,
+        lean: Float64,
+        table: Float64,
+        precision: Float64,
+        rounds: int,
+        *,
+        threads: int | None = None,
+    ) -> Float64:
+        """See :func:`assises.engines.opinion.factor_kernels.place`: shape (P, W)."""
+        people = np.zeros((len(self.participants), table.shape[1]))
+
+        def work(begin: int, end: int) -> None:
+            factor_kernels.place(
+                self.indptr, self.cells, lean, table, precision, rounds, len(precision) + 1,
+                begin, end, people,
+            )  # fmt: skip
+
+        kernels.in_threads(work, len(people), len(self), threads)
+        return people
+
+    def some(self, parts: int) -> VoteMatrix:
+        """The votes of one person in ``parts``, drawn by what the ballots say and by no id."""
+        if parts < 2:
+            return self
+        number = np.empty(len(self.participants), dtype=np.uint64)
+        every = np.ones(len(self.statements) * kernels.CODES)
+        factor_kernels.ballots(self.indptr, self.cells, every, number)
+        return self.of_people(number % np.uint64(parts) == 0)
 
     def _added(
         self, work: Callable[[int, int], Int64], threads: int | None, worth: int | None = None

@@ -18,8 +18,8 @@ from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.lib.errors import InputError
 
-_SUMS: Final = frozenset({"counts_by", "scatter", "covotes"})
-"""Methods of :class:`VoteMatrix` that take ``threads``: they add over people."""
+_THREADED: Final = frozenset({"counts_by", "scatter", "covotes", "moments", "placed"})
+"""Methods of :class:`VoteMatrix` that take ``threads``."""
 
 
 class Workers(Protocol):
@@ -41,8 +41,8 @@ class Workers(Protocol):
 
 
 def ask(part: VoteMatrix, method: str, given: tuple[Any, ...], threads: int | None) -> Any:
-    """What a method of one part answers; ``threads`` goes to those that add over people."""
-    if method in _SUMS:
+    """What a method of one part answers; ``threads`` goes to those that take it."""
+    if method in _THREADED:
         return getattr(part, method)(*given, threads=threads)
     return getattr(part, method)(*given)
 
@@ -156,10 +156,44 @@ class ShardedVotes:
             mixed += others
         return both, mixed
 
+    def moments(
+        self, label: Int64, steps: Int64, labels: int, *, threads: int | None = None
+    ) -> Int64:
+        """See :meth:`VoteMatrix.moments`."""
+        given = ((label[place], steps[place], labels) for place in self.places)
+        return _sum(self.workers.call("moments", given, threads=threads))
+
     def gather(self, table: Float64) -> Float64:
         """See :meth:`VoteMatrix.gather`."""
-        out = np.empty((len(self.participants), 2))
-        found = self.workers.call("gather", [(table,)] * len(self.places))
+        given = [(table,)] * len(self.places)
+        return self._laid_out(self.workers.call("gather", given), 2)
+
+    def placed(
+        self,
+        lean: Float64,
+        table: Float64,
+        precision: Float64,
+        rounds: int,
+        *,
+        threads: int | None = None,
+    ) -> Float64:
+        """See :meth:`VoteMatrix.placed`."""
+        given = [(lean, table, precision, rounds)] * len(self.places)
+        return self._laid_out(self.workers.call("placed", given, threads=threads), table.shape[1])
+
+    def some(self, parts: int) -> VoteMatrix:
+        """See :meth:`VoteMatrix.some`."""
+        found = list(self.workers.call("some", [(parts,)] * len(self.places)))
+        return VoteMatrix.from_arrays(
+            np.concatenate([part.participants[part.rows] for part in found]),
+            np.concatenate([self.statements[part.columns] for part in found]),
+            np.concatenate([part.values for part in found]),
+            universe=self.statements,
+        )
+
+    def _laid_out(self, found: Iterator[Float64], wide: int) -> Float64:
+        """By person, in order of the ids."""
+        out = np.empty((len(self.participants), wide))
         for place, part in zip(self.places, found, strict=True):
             out[place] = part
         return out

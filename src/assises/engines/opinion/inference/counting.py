@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled, in_threads
-from assises.engines.opinion.matrix import VoteMatrix
+from assises.engines.opinion.kernels import Float64, Int64
+from assises.engines.opinion.matrix import Votes
 from assises.lib.errors import InputError
 
 SIDES: Final = ("agree", "disagree", "pass")
@@ -102,7 +101,7 @@ class Tally:
 
 
 def tally(
-    votes: VoteMatrix,
+    votes: Votes,
     label: npt.ArrayLike,
     weights: npt.ArrayLike | None = None,
     *,
@@ -128,7 +127,8 @@ def tally(
         InputError: for labels or weights of another shape, labels below -1, negative or infinite
             weights, and if nobody has a label.
     """
-    people, (rows, columns) = labels_of(label, len(votes.participants)), votes.shape
+    rows, columns = len(votes.participants), len(votes.statements)
+    people = labels_of(label, rows)
     q, unit = _quantised(weights, rows, scale, heaviest)
     people = np.where(q[:, 0] > 0, people, -1)
     count = int(people.max(initial=-1)) + 1 if groups is None else groups
@@ -140,12 +140,7 @@ def tally(
             next_step="Number the groups from 0; -1 is for those of none.",
         )
 
-    def work(begin: int, end: int) -> Int64:
-        out = np.zeros((count, columns, 4, 4), dtype=np.int64)
-        _tally(votes.indptr, votes.cells, people, q, begin, end, out)
-        return out
-
-    sums = reduce(np.add, in_threads(work, rows, len(votes), threads))
+    sums = votes.moments(people, q, count, threads=threads)
     inside = people >= 0
     mass = np.zeros(count, dtype=np.int64)
     np.add.at(mass, people[inside], q[inside, 0])
@@ -155,29 +150,6 @@ def tally(
         mass=np.repeat((mass / unit)[:, None], columns, axis=1),
         scale=unit,
     )
-
-
-@compiled
-def _tally(
-    indptr: Int64,
-    cells: Cells,
-    label: Int64,
-    q: Int64,
-    begin: int,
-    end: int,
-    out: Int64,
-) -> None:
-    for i in range(begin, end):
-        g = label[i]
-        if g < 0:
-            continue
-        q1, q2, q3 = q[i, 0], q[i, 1], q[i, 2]
-        for at in range(indptr[i], indptr[i + 1]):
-            row = out[g, cells[at] >> 2, cells[at] & 3]
-            row[0] += 1
-            row[1] += q1
-            row[2] += q2
-            row[3] += q3
 
 
 def _quantised(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from assises.engines.opinion.inference.counting import Tally, labels_of, tally
 from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled
 from assises.engines.opinion.matching import matched, overlap
-from assises.engines.opinion.matrix import VoteMatrix
+from assises.engines.opinion.matrix import VoteMatrix, Votes
 from assises.lib.errors import InputError
 
 
@@ -97,7 +97,7 @@ def form_apart(
 
 
 def count_apart(
-    votes: VoteMatrix,
+    votes: Votes,
     fold: Int64,
     label: Int64,
     alike: Float64,
