@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assises.engines.opinion import OpinionMap, VoteMatrix, analyse
+from assises.engines.opinion import OpinionMap, VoteMatrix, analyse, factor_map
 from assises.flows.tables import from_export, vote_matrix
 from assises.formats import polis
 from assises.lib.errors import InputError
@@ -360,3 +360,16 @@ def test_a_real_conversation_has_the_same_groups_under_other_numbers(shared_data
     assert a.partition is not None
     assert b.partition.structure.lines == a.partition.structure.lines
     assert b.stability[fresh] == pytest.approx(a.stability, nan_ok=True)
+
+
+def test_of_many_votes_some_people_are_asked_whether_groups_are_found_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    votes, _ = planted(1_500, 40, 0.5, 2, seed=4)
+    monkeypatch.setattr(factor_map, "ENOUGH_TO_CUT", len(votes) // 3)
+    found = analyse(votes, cuts=1)
+    assert found.among_people is not None
+    asked = ~np.isnan(found.among_people.person)
+    assert 0.2 < asked.mean() < 0.5
+    assert np.nanmean(found.among_people.person) > 0.9
+    assert (found.among_people.group > 0.75).all()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from assises.engines.opinion import VoteMatrix, analyse, matrix, pca
+from assises.engines.opinion import VoteMatrix, analyse, factors, matrix, pca
+from assises.engines.opinion.evidence import evidence
 from assises.engines.opinion.shards import Here, ShardedVotes
 from assises.lib.errors import InputError
 
@@ -45,6 +46,35 @@ def test_where_some_people_begin_the_bytes_are_the_same_too(
     for found in (analyse(shards, "polis", threads=threads), analyse(votes, "polis", threads=3)):
         assert found.axes.tobytes() == whole.axes.tobytes()
         assert found.positions.tobytes() == whole.positions.tobytes()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_our_own_method_asks_of_everyone_is_the_same_of_shards(threads: int) -> None:
+    votes, group = planted(1_500, 60, 0.3, 3, seed=6)
+    shards = ShardedVotes.of(Here(parts_of(votes, 4, seed=1)), 4)
+    few = votes.some(3)
+    assert 0.2 * len(votes) < len(few) < 0.5 * len(votes)
+    assert few.cells.tobytes() == shards.some(3).cells.tobytes()
+    assert few.participants.tobytes() == shards.some(3).participants.tobytes()
+    model = factors.fit(few, dimensions=3)
+    there = factors.place(model, shards, threads=threads)
+    assert there.moments.tobytes() == factors.place(model, votes, threads=1).moments.tobytes()
+    weights = np.random.default_rng(2).uniform(0.2, 3.0, len(group))
+    for given in (None, weights):
+        one = evidence(votes, group, given, threads=1)
+        two = evidence(shards, group, given, threads=threads)
+        assert one.shares.low.tobytes() == two.shares.low.tobytes()
+        assert one.agreed.bounds.tobytes() == two.agreed.bounds.tobytes()
+        assert one.tests.q.tobytes() == two.tests.q.tobytes()
+
+
+def test_some_people_are_drawn_by_their_votes_and_by_no_id() -> None:
+    votes, _ = planted(400, 30, 0.4, 2, seed=8)
+    names = np.random.default_rng(1).permutation(400) + 7
+    other = VoteMatrix.from_arrays(names[votes.rows], votes.statements[votes.columns], votes.values)
+    drawn = set(names[votes.some(4).participants].tolist())
+    assert drawn == set(other.some(4).participants.tolist())
+    assert votes.some(1) is votes
 
 
 def test_a_shard_is_loaded_when_it_is_asked_and_let_go() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,10 @@ from assises.engines.opinion.stability import Stability, among_people, on_statem
 from assises.engines.opinion.structure import Structure
 from assises.lib.errors import InputError
 from assises.lib.progress import Progress
+
+ENOUGH_TO_CUT: Final = 500_000
+"""Votes of which half tell where groups are: from twice as many on, one person in two, three, ...
+is asked whether the groups are found again, drawn by what the ballots say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +159,13 @@ def _grouped(
 
     people = statements = None
     if again.cuts:
-        how = {"cuts": again.cuts, "seed": again.seed}
-        people = among_people(part, partition.label, anew, **how, progress=progress)
-        statements = on_statements(part, partition.label, anew, **how, progress=progress)
-        people = replace(people, person=people.person[back])
-        statements = replace(statements, person=statements.person[back])
+        how = {"groups": partition.groups, "cuts": again.cuts, "seed": again.seed}
+        asked = part.drawn(len(part) // ENOUGH_TO_CUT)
+        few, of = part.of_people(asked), partition.label[asked]
+        people = among_people(few, of, anew, **how, progress=progress)
+        statements = on_statements(few, of, anew, **how, progress=progress)
+        people = replace(people, person=_among(asked, people.person)[back])
+        statements = replace(statements, person=_among(asked, statements.person)[back])
     if partition.groups < 2 or int(kept.sum()) < 2:
         return _Grouped(label, told, people, statements)
     progress.step("groups without the statement", 2)
@@ -168,6 +175,13 @@ def _grouped(
     labels = np.full((len(crossed.label), len(inside)), UNGROUPED, dtype=np.int64)
     labels[:, inside] = crossed.label[:, back]
     return _Grouped(label, told, people, statements, fold, labels, crossed.alike)
+
+
+def _among(asked: npt.NDArray[np.bool_], values: Float64) -> Float64:
+    """Of everyone, NaN for those who were not asked."""
+    found = np.full(len(asked), np.nan)
+    found[asked] = values
+    return found
 
 
 def _no_groups(people: int) -> Partition:

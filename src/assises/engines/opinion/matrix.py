@@ -334,12 +334,14 @@ class VoteMatrix:
 
     def some(self, parts: int) -> VoteMatrix:
         """The votes of one person in ``parts``, drawn by what the ballots say and by no id."""
-        if parts < 2:
-            return self
+        return self if parts < 2 else self.of_people(self.drawn(parts))
+
+    def drawn(self, parts: int) -> npt.NDArray[np.bool_]:
+        """Who is among them, shape (P,)."""
         number = np.empty(len(self.participants), dtype=np.uint64)
         every = np.ones(len(self.statements) * kernels.CODES)
         factor_kernels.ballots(self.indptr, self.cells, every, number)
-        return self.of_people(number % np.uint64(parts) == 0)
+        return np.asarray(number % np.uint64(max(parts, 1)) == 0)
 
     def _added(
         self, work: Callable[[int, int], Int64], threads: int | None, worth: int | None = None

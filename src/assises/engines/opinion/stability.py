@@ -37,7 +37,7 @@ class Stability:
     """Adjusted Rand index with the division of everyone (Hubert and Arabie 1985), shape (R,)."""
     person: Float64
     """Share of the halves with a person in which they are again in their group, shape (P,); NaN for
-    those in no group."""
+    those in no group, and for those who were not asked (of many votes, see ``factor_map``)."""
     group: Float64
     """Mean Jaccard similarity of each group, as far as its people are in the half, with the group
     most like it, shape (G,). From .75 on a group is found again, below .5 it has dissolved (Hennig
@@ -53,6 +53,7 @@ def among_people(
     label: Int64,
     grouping: Grouping,
     *,
+    groups: int | None = None,
     cuts: int = CUTS,
     seed: int = 0,
     progress: Progress = SILENT,
@@ -63,6 +64,7 @@ def among_people(
         votes: of those who were grouped.
         label: their groups from 0, -1 for none, shape (P,).
         grouping: as they were found.
+        groups: how many there are, by default one more than the largest label.
         cuts: how often; there are twice as many halves.
         seed: of the cuts, which hang on it and on the votes, never on ids or the order of rows.
         progress: told of each half; may raise to stop.
@@ -80,7 +82,7 @@ def among_people(
                 yield found
 
     progress.step("stability among people", 2 * cuts)
-    return _held_against(label, halves(), progress)
+    return _held_against(label, groups, halves(), progress)
 
 
 def on_statements(
@@ -88,6 +90,7 @@ def on_statements(
     label: Int64,
     grouping: Grouping,
     *,
+    groups: int | None = None,
     cuts: int = CUTS,
     seed: int = 0,
     progress: Progress = SILENT,
@@ -109,12 +112,14 @@ def on_statements(
                 yield found
 
     progress.step("stability on statements", 2 * cuts)
-    return _held_against(label, halves(), progress)
+    return _held_against(label, groups, halves(), progress)
 
 
-def _held_against(label: Int64, halves: Iterator[Int64], progress: Progress) -> Stability:
-    count = int(label.max(initial=-1)) + 1
-    groups, rand, similar = [], [], []
+def _held_against(
+    label: Int64, groups: int | None, halves: Iterator[Int64], progress: Progress
+) -> Stability:
+    count = int(label.max(initial=-1)) + 1 if groups is None else groups
+    found_in, rand, similar = [], [], []
     again, asked = np.zeros(len(label)), np.zeros(len(label))
     for found in halves:
         table = overlap(found, label)
@@ -122,7 +127,7 @@ def _held_against(label: Int64, halves: Iterator[Int64], progress: Progress) -> 
         both = (found >= 0) & (label >= 0)
         again += both & (to[found] == label)
         asked += both
-        groups.append(len(table))
+        found_in.append(len(table))
         rand.append(adjusted_rand_index(table))
         # Only those who are in the half can be found again.
         alike = np.full(count, np.nan)
@@ -131,7 +136,7 @@ def _held_against(label: Int64, halves: Iterator[Int64], progress: Progress) -> 
         similar.append(alike)
         progress.advance(1)
     return Stability(
-        groups=np.array(groups, dtype=np.int64),
+        groups=np.array(found_in, dtype=np.int64),
         rand=np.array(rand, dtype=np.float64),
         person=np.divide(again, asked, out=np.full(len(label), np.nan), where=asked > 0),
         group=_means(similar, count),
