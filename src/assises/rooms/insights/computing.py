@@ -43,8 +43,6 @@ SIMULATION: Final = "Simulation"
 _MANY: Final = 200_000
 """Votes from which people and statements are cut in two once, not five times: the more there are,
 the less one cut differs from another, and the longer it takes."""
-_VERY_MANY: Final = 2_000_000
-"""Votes from which they are not cut at all: everyone's own place should not wait for it."""
 _MODERATED: Final = {"waiting": 0, "accepted": 1, "refused": -1}
 
 
@@ -95,7 +93,7 @@ def compute_now(place: Consultation, *, at: datetime) -> Snapshot | None:
 
 def how_for(votes: int) -> How:
     """How so many votes are computed; the bundle says it."""
-    return How(cuts=CUTS if votes < _MANY else int(votes < _VERY_MANY))
+    return How(cuts=CUTS if votes < _MANY else 1)
 
 
 def bundles() -> Path:
