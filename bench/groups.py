@@ -2,6 +2,7 @@
 
     ./run bench groups              # every world, all contenders
     ./run bench groups small        # one world of each kind of 2,000 people, a third of 10,000
+    ./run bench groups tiny         # worlds of 150 and 300 people
     ./run bench groups null [RUNS]  # worlds without structure: how often groups are claimed
 
 *Planted worlds.* 1, 2, 3, 5 and 8 groups, the sizes as 1 to 1/2 to 1/3 ..., each at least 3 %;
@@ -268,6 +269,19 @@ def designs(*, small: bool = False) -> Iterator[Design]:
                 yield Design("continuum", cloud, 1, size, density, 0)
 
 
+def tiny_designs() -> Iterator[Design]:
+    """Worlds of the size of most conversations, two of each kind."""
+    for size in (150, 300):
+        for density in (0.10, 0.25):
+            for seed in (31, 32):
+                for apart in ("strong", "medium"):
+                    for kind in ("classes", "bents", "ideal points"):
+                        for groups in (2, 3):
+                            yield Design(kind, apart, groups, size, density, seed)
+                for cloud in ("one line", "a plane"):
+                    yield Design("continuum", cloud, 1, size, density, seed)
+
+
 # The contenders: a label for each person, -1 for whom it leaves out.
 
 
@@ -471,13 +485,12 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values))
 
 
-def compare(*, small: bool) -> int:
+def compare(every: Sequence[Design]) -> int:
     """Print the tables; 1 if a peer has a better mean index where groups can be found."""
     done: list[list[Score]] = []
     with tempfile.TemporaryDirectory(prefix="assises-bench-") as folder:
         server = Server(Path(folder))
         ours(Design("classes", "strong", 2, 2_000, 0.2, 9).make().columns)  # compiles
-        every = list(designs(small=small))
         for at, design in enumerate(every):
             done.append(judged(design, server))
             said = ", ".join(f"{s.name} {s.k} ({s.ari:.2f}, {s.seconds:.1f} s)" for s in done[-1])
@@ -497,7 +510,8 @@ def compare(*, small: bool) -> int:
     for world in done:
         if world[0].design.kind == CAMPS:
             camps.add(world)
-    camps.show()
+    if camps.rows:
+        camps.show()
     _show_red_dwarf(planted)
     _show_continuum([world for world in done if world[0].design.kind == "continuum"])
     _show_seconds(done)
@@ -629,7 +643,9 @@ def main(arguments: list[str]) -> int:
         return serve()
     if arguments[:1] == ["null"]:
         return without_structure(int(arguments[1]) if arguments[1:] else 1_000)
-    return compare(small=arguments[:1] == ["small"])
+    if arguments[:1] == ["tiny"]:
+        return compare(list(tiny_designs()))
+    return compare(list(designs(small=arguments[:1] == ["small"])))
 
 
 if __name__ == "__main__":

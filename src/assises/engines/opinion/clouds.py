@@ -35,6 +35,8 @@ from assises.engines.opinion.matrix import VoteMatrix
 
 ENOUGH_VOTES: Final = 500_000
 """Above it some of the people are asked, evenly spaced: the answer is plain by then."""
+ENOUGH_PEOPLE: Final = 20_000
+"""To whom clouds are fitted: a group of three in a hundred is six hundred of them."""
 _ROUNDS: Final = 48
 _FAIR: Final = 15
 """Rounds that every fit is given."""
@@ -152,10 +154,18 @@ def sight_at(
     return Sightings(known, pull)
 
 
-def enough(votes: VoteMatrix) -> npt.NDArray[np.bool_]:
-    """Who is asked: everyone, or as many as cast enough votes, evenly spaced, shape (P,)."""
-    at = np.arange(len(votes.participants))
+def enough(votes: VoteMatrix, people: int | None = None) -> npt.NDArray[np.bool_]:
+    """Who is asked: everyone, or as many as cast enough votes, evenly spaced, shape (P,).
+
+    Args:
+        votes: of everyone.
+        people: how many at most, if votes are not all that costs.
+    """
+    count = len(votes.participants)
     share = min(1.0, ENOUGH_VOTES / max(len(votes), 1))
+    if people is not None:
+        share = min(share, people / max(count, 1))
+    at = np.arange(count)
     return np.asarray(np.floor((at + 1) * share) > np.floor(at * share))
 
 

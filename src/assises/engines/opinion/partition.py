@@ -20,7 +20,15 @@ import numpy as np
 
 from assises.engines.opinion.bents import Bents, find_bents, residuals
 from assises.engines.opinion.classes import Classes, fit_classes, split_starts
-from assises.engines.opinion.clouds import Clouds, Sightings, enough, fit_clouds, put_into, sight
+from assises.engines.opinion.clouds import (
+    ENOUGH_PEOPLE,
+    Clouds,
+    Sightings,
+    enough,
+    fit_clouds,
+    put_into,
+    sight,
+)
 from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
@@ -136,7 +144,7 @@ def divide(
     """
     bents = find_bents(votes, threads=threads) if bents is None else bents
     seen = sight(votes, lines, readiness=bents.camps, threads=threads)
-    few = enough(votes)
+    few = enough(votes, ENOUGH_PEOPLE)
     some = seen if few.all() else seen.of_people(few)
     progress.step("groups", most)
     fits: list[Classes] = []
