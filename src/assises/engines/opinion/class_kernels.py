@@ -93,11 +93,11 @@ def _add_to_rows(sums: Int64, cells: Cells, first: int, whole: Int64) -> None:
 
 
 @compiled
-def answers(votes: Float64, code: int, skip: int, yes: Float64, every: Float64) -> None:
+def answers(votes: Int64, code: int, skip: int, yes: Float64, every: Float64) -> None:
     """How many gave the answer ``code``, and any but ``skip``, by level, statement and class.
 
     Args:
-        votes: by level, statement, code and class, shape (L, S, 4, K).
+        votes: by level, statement, code and class, in whole steps, shape (L, S, 4, K).
         code: of the answer.
         skip: a code that does not count; 3 for none.
         yes: written, shape (L, S, K), or (1, S, K) for all levels together.
@@ -111,11 +111,11 @@ def answers(votes: Float64, code: int, skip: int, yes: Float64, every: Float64) 
         into = 0 if together else level
         for j in range(size):
             for g in range(count):
-                said = votes[level, j, code, g]
-                seen = 0.0
+                said, whole = votes[level, j, code, g] / STEP, 0
                 for c in range(3):
                     if c != skip:
-                        seen += votes[level, j, c, g]
+                        whole += votes[level, j, c, g]
+                seen = whole / STEP
                 if together:
                     yes[into, j, g] += said
                     every[into, j, g] += seen
@@ -180,6 +180,7 @@ def posteriors(
     """
     levels, size, count = yes.shape
     seen_by = np.empty(levels, dtype=np.bool_)
+    tilt = np.exp(-shift)
     cost = 0.0
     for j in range(size):
         for level in range(levels):  # what nobody of a level saw is never looked up
@@ -193,7 +194,7 @@ def posteriors(
                 b = before_no + max(every[0, j, g] - yes[0, j, g], 0.0)
             else:
                 flat = _step(
-                    yes[:, j, g], every[:, j, g], prior[j], shift, odds[g], j, seen_by,
+                    yes[:, j, g], every[:, j, g], prior[j], tilt, odds[g], j, seen_by,
                     table[:, j, 1, g], push,
                 )  # fmt: skip
                 p = 1.0 / (1.0 + math.exp(-odds[g, j]))
@@ -227,7 +228,7 @@ def _step(
     yes: Float64,
     every: Float64,
     prior: Float64,
-    shift: Float64,
+    tilt: Float64,
     odds: Float64,
     j: int,
     seen_by: npt.NDArray[np.bool_],
@@ -240,7 +241,7 @@ def _step(
         yes: by level, shape (L,).
         every: the same of yes and no.
         prior: no and yes, shape (2,).
-        shift: of the levels, shape (L,).
+        tilt: exp(-shift) of the levels, shape (L,): an exponential each time would cost the most.
         odds: of the class, shape (S,), moved at ``j``.
         j: the statement.
         seen_by: levels at which anyone saw it, shape (L,).
@@ -248,20 +249,22 @@ def _step(
         push: gradient and curvature of each shift, shape (L, 2), added to.
     """
     before = prior[0] + prior[1]
-    p = 1.0 / (1.0 + math.exp(-odds[j]))
+    against = math.exp(-odds[j])
+    p = 1.0 / (1.0 + against)
     away = prior[1] - before * p
     sharp = before * p * (1.0 - p)
-    for level in range(len(shift)):
+    for level in range(len(tilt)):
         if every[level] > 0.0:
-            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
+            q = 1.0 / (1.0 + against * tilt[level])
             away += yes[level] - every[level] * q
             sharp += every[level] * q * (1.0 - q)
     odds[j] += min(max(away / sharp, -1.0), 1.0)
-    p = 1.0 / (1.0 + math.exp(-odds[j]))
+    against = math.exp(-odds[j])
+    p = 1.0 / (1.0 + against)
     sharp = before * p * (1.0 - p)
-    for level in range(len(shift)):
+    for level in range(len(tilt)):
         if seen_by[level]:
-            q = 1.0 / (1.0 + math.exp(-(odds[j] + shift[level])))
+            q = 1.0 / (1.0 + against * tilt[level])
             sharp += every[level] * q * (1.0 - q)
             push[level, 0] += yes[level] - every[level] * q
             push[level, 1] += every[level] * q * (1.0 - q)

@@ -120,16 +120,17 @@ def fit_classes(
 class _Sums:
     """What the memberships sum to. La levels of agreeing, Lp of passing."""
 
-    votes: Float64
-    """By level of agreeing, statement, code and class, shape (La, S, 4, K)."""
-    passes: Float64 | None
+    votes: Int64
+    """By level of agreeing, statement, code and class, in whole steps, shape (La, S, 4, K)."""
+    passes: Int64 | None
     """The same by level of passing; None if there is but one."""
     mass: Float64
     """People, shape (La, K)."""
     fitted: float
 
     def by_code(self) -> Float64:
-        return np.ascontiguousarray(np.moveaxis(self.votes.sum(axis=0)[:, :3], 2, 0))
+        whole = np.moveaxis(self.votes.sum(axis=0)[:, :3], 2, 0)
+        return np.ascontiguousarray(whole / loops.STEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +233,10 @@ class _Fitting:
 
         total = reduce(np.add, in_threads(work, len(membership), len(votes), self.threads))
         fitted = float(total[-1, 0]) / 2.0**20
-        sums = total[:-1] / loops.STEP
         shape = size, CODES, count
-        passes = sums[rows : rows + more].reshape(-1, *shape) if twice else None
-        return _Sums(sums[:rows].reshape(-1, *shape), passes, sums[rows + more :], fitted)
+        passes = total[rows : rows + more].reshape(-1, *shape) if twice else None
+        mass = total[rows + more : -1] / loops.STEP
+        return _Sums(total[:rows].reshape(-1, *shape), passes, mass, fitted)
 
 
 def _masses(mass: Float64) -> tuple[Float64, float]:
