@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.opinion import OpinionMap, VoteMatrix
-from assises.engines.opinion.nearest import nearest
 from assises.engines.opinion.matching import adjusted_rand_index
+from assises.engines.opinion.nearest import nearest
 from assises.flows.tables import SUMMARY, Tables, facts_of, integers, letter
 from assises.formats.bundle import MISSING
 from assises.lib.canonical import published
