@@ -143,3 +143,9 @@ def test_the_method_of_polis_says_nothing_of_it(example: Path) -> None:
     assert "It does not test whether these groups exist outside it." in html
     assert 'id="campaigns"' not in html
     assert json.dumps(content.results["groups"]).count('"difference": null') > 0
+
+
+def test_camps_that_differ_in_readiness_alone_are_told(results: dict[str, Any]) -> None:
+    assert results["sure"]["verdict"]["camps"] is False
+    sure = {**results["sure"], "verdict": {**results["sure"]["verdict"], "camps": True}}
+    assert "Two camps differ in how readily they agree" in render({**results, "sure": sure}, "en")

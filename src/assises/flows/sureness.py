@@ -87,6 +87,7 @@ def _verdict(opinion: OpinionMap) -> dict[str, Any] | None:
         "deals": structure.deals,
         "lines": structure.lines,
         "agreeing": published(structure.agreeing),
+        "camps": structure.camps,
         "people": structure.people,
         "groups": partition.groups,
         "runner_up": None

@@ -55,12 +55,7 @@ def points(s: Speech, difference: Mapping[str, float]) -> str:
 def verdict(s: Speech, found: Mapping[str, Any]) -> dict[str, str]:
     """Whether there are groups: in a clause, in sentences, and what the next best number was."""
     one_in = s.number(round(1 / found["p"])) if found["p"] else ""
-    bent = (
-        s.say("Some agree more readily than others, whatever is asked; that alone makes no group.")
-        + " "
-        if found["agreeing"] > 0
-        else ""
-    )
+    bent = _bent(s, found)
     if not found["lines"]:
         return {
             "short": s.say("their votes hang together no more than chance; there are no groups")
@@ -82,7 +77,7 @@ def verdict(s: Speech, found: Mapping[str, Any]) -> dict[str, str]:
     )
     if found["groups"] == 1:
         short = s.say("opinions go together, without dividing into groups") + "."
-        structure += " " + s.say("But no division into groups explains them better than none.")
+        structure += " " + s.say("But nothing shows a gap between people: no groups are formed.")
     else:
         short = (
             s.count(
@@ -93,6 +88,19 @@ def verdict(s: Speech, found: Mapping[str, Any]) -> dict[str, str]:
             + "."
         )
     return {"short": short, "structure": structure, "runner_up": _runner_up(s, found["runner_up"])}
+
+
+def _bent(s: Speech, found: Mapping[str, Any]) -> str:
+    """What was made of how readily people agree, and a space; nothing where they are alike."""
+    if found["camps"]:
+        told = s.say("Two camps differ in how readily they agree; here that is taken for opinion.")
+    elif found["agreeing"] > 0:
+        told = s.say(
+            "Some agree more readily than others, whatever is asked; that alone makes no group."
+        )
+    else:
+        return ""
+    return told + " "
 
 
 def _runner_up(s: Speech, found: Mapping[str, Any] | None) -> str:
