@@ -156,6 +156,15 @@ def test_very_little_is_still_answered(
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_someone_whose_only_vote_moderation_took_out_is_answered(method: str) -> None:
+    votes = VoteMatrix.from_arrays([0, 1, 1, 2, 3], [0, 0, 3, 2, 1], [-1, -1, 1, 0, 1])
+    found = analyse(votes, method, moderated_out=[2], meta=[3])
+    assert found.positions.shape == (4, 2)
+    assert np.isfinite(found.positions).all()
+    assert found.group.shape == (4,)
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_everything_moderated_leaves_positions_at_the_middle(method: str) -> None:
     votes = random_votes(4)
     opinion = analyse(votes, method, moderated_out=votes.statements.tolist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -200,7 +200,12 @@ def canonical(votes: VoteMatrix, seed: int) -> tuple[VoteMatrix, Int64, Int64]:
         votes.values,
         universe=np.arange(len(statement)),
     )
-    return ordered, person, statement
+    # Someone who voted on none of these statements has a place too.
+    count = np.zeros(len(person), dtype=np.int64)
+    count[ordered.participants] = ordered.votes_per_participant
+    indptr = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    everyone = np.arange(len(person))
+    return replace(ordered, participants=everyone, indptr=indptr), person, statement
 
 
 def _formed(
