@@ -25,8 +25,8 @@ STILL: Final = 0.01
 """Centres that all move less than this have settled."""
 MANY: Final = 20_000
 """Positions from which the base clusters are formed of cells."""
-_ACROSS: Final = 200
-"""Cells along the wider side of the grid: a tenth of the way between neighbouring base clusters."""
+_ACROSS: Final = 128
+"""Cells along the wider side of the grid: a dozen between neighbouring base clusters."""
 _SURE: Final = 2.0 * (1.0 + 1e-9)
 """Twice, and more than rounding can do."""
 

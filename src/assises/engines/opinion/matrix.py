@@ -17,9 +17,9 @@ from assises.lib.errors import InputError
 
 __all__ = ["Float64", "Frame", "Int64", "VoteMatrix", "Votes"]
 
-_QUICK: Final = 1 << 22
-"""Votes that a pass which only adds takes by itself in less time than threads need to be worth it:
-two that share a core's cache cost more than they spare."""
+_QUICK: Final = 1 << 26
+"""Votes up to which passes that only add have one thread: a whole map takes a second then, and two
+threads that share a cache cost a third more than one."""
 
 
 class Frame(Protocol):
