@@ -8,6 +8,7 @@ Jacobi's rotations, so that no library's number of threads shows in the last dig
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -68,6 +69,7 @@ def leading(
     small = np.zeros((_BASIS, _BASIS))
     block = orthonormal(_begun(size, start), basis, 0)
     values, vectors, done, used = np.zeros(wanted), np.zeros((size, wanted)), 0, 0
+    due, seen, before = 2, 0, math.inf
     while block.shape[1] and done < passes:
         new = used + block.shape[1]
         applied = np.ascontiguousarray(apply(_padded(block)))
@@ -75,6 +77,11 @@ def leading(
         basis[:, used:new], image[:, used:new] = block, applied[:, : block.shape[1]]
         _bordered(basis, image, used, new, small)
         used = new
+        # Before the restart: the residual of every vector kept lies in this block.
+        block = orthonormal(applied[:, : block.shape[1]], basis, used)
+        full = used + WIDTH > _BASIS
+        if done < due and not full and block.shape[1] and done < passes:
+            continue
         values, turn = jacobi(small[:used, :used])
         top = float(values[0])
         if top <= _NOTHING:
@@ -82,9 +89,10 @@ def leading(
         vectors, left = _ritz(basis, image, values, turn, min(wanted, used))
         if used >= wanted and bool((left <= tolerance * top).all()):
             return Pairs(values[:wanted], vectors, done, settled=True)
-        # Before the restart: the residual of every vector kept lies in this block.
-        block = orthonormal(applied[:, : block.shape[1]], basis, used)
-        if used + WIDTH > _BASIS:
+        rest = float(left.max()) / top if used >= wanted else math.inf
+        due = done + _until_next(rest, before, done - seen, tolerance)
+        seen, before = done, rest
+        if full:
             best = np.ascontiguousarray(turn[:, : wanted + WIDTH])
             used = best.shape[1]
             basis[:, :used], image[:, :used] = mixed(basis, best), mixed(image, best)
@@ -269,6 +277,17 @@ def _rotate_pair(a: Float64, turned: Float64, p: int, q: int) -> None:
         a[k, p], a[k, q] = a[p, k], a[q, k]
     a[p, p], a[q, q] = pp, qq
     a[p, q] = a[q, p] = 0.0
+
+
+def _until_next(rest: float, before: float, passes: int, tolerance: float) -> int:
+    """Passes after which it pays to look again.
+
+    What is left falls by about one factor each pass; a little earlier than that says.
+    """
+    if not 0.0 < rest < before < math.inf:
+        return 2
+    needed = passes * math.log(tolerance / rest) / math.log(rest / before) if tolerance > 0 else 1
+    return max(1, int(0.8 * needed))
 
 
 def _begun(size: int, start: Float64 | None) -> Float64:

@@ -27,8 +27,8 @@ MANY: Final = 20_000
 """Positions from which the base clusters are formed of cells."""
 _ACROSS: Final = 128
 """Cells along the wider side of the grid: a dozen between neighbouring base clusters."""
-_SURE: Final = 2.0 * (1.0 + 1e-9)
-"""Twice, and more than rounding can do."""
+_SURE: Final = 4.0 * (1.0 + 1e-9)
+"""The square of twice, and more than rounding can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +178,13 @@ def _by_way(centres: Float64, near: Int64, ways: Float64) -> None:
     Args:
         centres: shape (k, 2).
         near: their indices, shape (k, k), brought in order.
-        ways: filled with the distances, shape (k, k).
+        ways: filled with the squares of the distances, shape (k, k).
     """
     for of in range(len(centres)):
         for at in range(len(centres)):
             one = near[of, at]
             dx, dy = centres[of, 0] - centres[one, 0], centres[of, 1] - centres[one, 1]
-            way, into = np.sqrt(dx * dx + dy * dy), at
+            way, into = dx * dx + dy * dy, at
             while into > 0 and ways[of, into - 1] > way:
                 near[of, into], ways[of, into] = near[of, into - 1], ways[of, into - 1]
                 into -= 1
@@ -203,7 +203,7 @@ def _assign(points: Float64, centres: Float64, near: Int64, ways: Float64, label
         last = label[at]
         dx, dy = x - centres[last, 0], y - centres[last, 1]
         best, least = last, dx * dx + dy * dy
-        reach = _SURE * np.sqrt(least)
+        reach = _SURE * least
         for to in range(len(centres)):
             if ways[last, to] > reach:
                 break
