@@ -189,15 +189,17 @@ def _shown(value: float) -> str:
 
 
 def _intervals(runs: int) -> None:
-    rng = np.random.default_rng(4)
+    rng, again = np.random.default_rng(4), np.random.default_rng(8)
     print("Coverage of 95 % intervals of a share; * outside .93 to .97.\n")
-    heads = [f"{a} to {b}" for a, b in RANGES]
+    heads = [*(f"{a} to {b}" for a, b in RANGES), f"{CUTS[0]} to {CUTS[-1]}"]
     print("| weights | slope | n | " + " | ".join(heads) + " | worst fixed share |")
     print("|---|---:|---:|" + "---:|" * (len(heads) + 1))
     for c in cells():
         for slope in SLOPES if len(c.weight) > 1 else (0.0,):
             for n in SIZES:
                 row = [_shown(interval_coverage(rng, c, slope, n, r, runs)) for r in RANGES]
+                whole = CUTS[0], CUTS[-1]
+                row.append(_shown(interval_coverage(again, c, slope, n, whole, 4 * runs)))
                 worst = f"{worst_point(n):.3f}" if len(c.weight) == 1 else ""
                 name = c.name if len(c.weight) == 1 else f"{c.name} ({c.design_effect:.2f})"
                 print(
