@@ -21,9 +21,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from assises.lib.csvio import SEPARATORS, Line, read_lines
+from assises.lib.csvio import Line, read_lines
 from assises.lib.errors import InputError
-from assises.lib.frames import ABROAD, BY, SAME_TOTAL, Cell, Frame, Margin, alike, nearest, unknown
+from assises.lib.frames import ABROAD, BY, SAME_TOTAL, Cell, Frame, Margin, alike, unknown
+from assises.lib.headers import columns_with, separator_of, stripped
 
 PEOPLE: Final = "people"
 
@@ -83,7 +84,9 @@ def read_frame(
             people abroad; a row of no category; margins whose totals differ; no rows; nobody.
         EncodingError: for bytes that are not text.
     """
-    records = read_lines(path, encoding=encoding, separator=separator or _separator(path, encoding))
+    records = read_lines(
+        path, encoding=encoding, separator=separator or separator_of(path, PEOPLE, encoding)
+    )
     header = next(records, None)
     file = str(path)
     if header is None:
@@ -98,17 +101,8 @@ def read_frame(
     return Frame(margins, counted=counted, source=source or Path(path).name)
 
 
-def _separator(path: str | PathLike[str], encoding: str | None) -> str:
-    """Between cells: what stands beside ``people`` in the first line."""
-    for separator in SEPARATORS:
-        first = next(read_lines(path, encoding=encoding, separator=separator), None)
-        if first and len(first.cells) > 1 and PEOPLE in _stripped(first.cells):
-            return separator
-    return ","
-
-
 def _columns(file: str, header: Line) -> list[str]:
-    columns = _stripped(header.cells)
+    columns = stripped(header)
     for at, name in enumerate(columns):
         if not name or BY in name:
             raise InputError(
@@ -119,23 +113,7 @@ def _columns(file: str, header: Line) -> list[str]:
                 value=name,
                 next_step="Name what its categories tell apart, for example region.",
             )
-        if name in columns[:at]:
-            raise InputError(
-                "the column stands twice",
-                file=file,
-                line=header.number,
-                column=name,
-                next_step="Leave one out.",
-            )
-    if PEOPLE not in columns:
-        near = nearest(PEOPLE, columns)
-        raise InputError(
-            f"there is no column {PEOPLE}",
-            file=file,
-            line=header.number,
-            value=", ".join(columns),
-            next_step=(f"Is it {near}? Rename it. " if near else "") + _form(),
-        )
+    columns = columns_with(file, header, PEOPLE, _form())
     if len(columns) == 1:
         raise InputError(
             "there is no column of categories", file=file, line=header.number, next_step=_form()
@@ -153,7 +131,7 @@ def _take(table: _Table, line: Line) -> None:
             ",".join(line.cells),
             "Write a cell for each column; put a cell with a comma in it between quotes.",
         )
-    row = dict(zip(table.columns, _stripped(line.cells), strict=True))
+    row = dict(zip(table.columns, stripped(line), strict=True))
     people = _count(table, line.number, row.pop(PEOPLE))
     filled = {name: category for name, category in row.items() if category}
     if not filled:
@@ -254,10 +232,6 @@ def _check_totals(table: _Table, last: int) -> None:
 
 def _lines_of(table: _Table, variables: tuple[str, ...]) -> Iterator[int]:
     return (line for (names, _), line in table.lines.items() if names == variables)
-
-
-def _stripped(cells: list[str]) -> list[str]:
-    return [cell.strip() for cell in cells]
 
 
 def _form() -> str:

@@ -21,9 +21,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.lib.csvio import SEPARATORS, Line, read_lines
+from assises.lib.csvio import Line, read_lines
 from assises.lib.errors import InputError
-from assises.lib.frames import alike, nearest
+from assises.lib.frames import alike
+from assises.lib.headers import columns_with, separator_of, stripped
 from assises.lib.progress import SILENT, Progress
 
 __all__ = ["MOST_ATTRIBUTES", "MOST_PEOPLE", "MOST_VALUES", "Attribute", "People", "read_people"]
@@ -117,7 +118,7 @@ def read_people(
     records = read_lines(
         path,
         encoding=encoding,
-        separator=separator or _separator(path, encoding),
+        separator=separator or separator_of(path, PARTICIPANT, encoding),
         advance=progress.advance,
     )
     header = next(records, None)
@@ -143,17 +144,8 @@ def read_people(
     return _joined(file, numbers, lines, columns)
 
 
-def _separator(path: str | PathLike[str], encoding: str | None) -> str:
-    """Between cells: what stands beside ``participant`` in the first line."""
-    for separator in SEPARATORS:
-        first = next(read_lines(path, encoding=encoding, separator=separator), None)
-        if first and len(first.cells) > 1 and PARTICIPANT in _stripped(first):
-            return separator
-    return ","
-
-
 def _names(file: str, header: Line) -> list[str]:
-    names = _stripped(header)
+    names = stripped(header)
     for at, name in enumerate(names):
         if not name or len(name) > LONGEST:
             raise InputError(
@@ -164,23 +156,7 @@ def _names(file: str, header: Line) -> list[str]:
                 value=name,
                 next_step="Name what it tells of people, for example region.",
             )
-        if name in names[:at]:
-            raise InputError(
-                "the column stands twice",
-                file=file,
-                line=header.number,
-                column=name,
-                next_step="Leave one out.",
-            )
-    if PARTICIPANT not in names:
-        near = nearest(PARTICIPANT, names)
-        raise InputError(
-            f"there is no column {PARTICIPANT}",
-            file=file,
-            line=header.number,
-            value=", ".join(names),
-            next_step=(f"Is it {near}? Rename it. " if near else "") + _form(),
-        )
+    names = columns_with(file, header, PARTICIPANT, _form())
     if not 2 <= len(names) <= MOST_ATTRIBUTES + 1:
         raise InputError(
             f"people have 1 to {MOST_ATTRIBUTES} attributes, a column each",
@@ -202,7 +178,7 @@ def _cells(file: str, line: Line, names: list[str]) -> list[str]:
             next_step="Write a cell for each column; put a cell with a separator in it between "
             "quotes.",
         )
-    return _stripped(line)
+    return stripped(line)
 
 
 def _number(file: str, line: int, cell: str) -> int:
@@ -294,10 +270,6 @@ def _sorted(column: _Column, order: Int64) -> Attribute:
     return Attribute(
         tuple(values), tuple(column.first[column.place[value]] for value in values), code
     )
-
-
-def _stripped(line: Line) -> list[str]:
-    return [cell.strip() for cell in line.cells]
 
 
 def _form() -> str:
