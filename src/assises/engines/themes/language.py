@@ -120,11 +120,12 @@ def _judged(script: Int64, scores: Float32, sizes: Int64) -> Int64:
 
 def _around(values: Float32 | Int64) -> Float64:
     """Sums over each word and its neighbours, shape (n, any)."""
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0, dtype=np.float64)])
+    sums = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, dtype=np.float64, out=sums[1:])
     at = np.arange(len(values))
     low = np.maximum(at - _NEIGHBOURS, 0)
     high = np.minimum(at + _NEIGHBOURS + 1, len(values))
-    return np.asarray(sums[high] - sums[low], dtype=np.float64)
+    return np.asarray(sums[high] - sums[low])
 
 
 def _together(scores: Float32, sizes: Int64) -> Float64:
