@@ -151,3 +151,15 @@ def test_the_three_readmes_are_twins() -> None:
     assert len(set(headings)) == 1
     pictures = [re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page) for page in pages]
     assert pictures[0] == pictures[1] == pictures[2] != []
+
+
+def test_no_two_landmarks_of_a_page_have_the_same_name() -> None:
+    """Some show only at some hours, or with some data, where no browser of the tests comes by."""
+    told = re.compile(r"""_\(["'](.+?)["']\)""")
+    section = re.compile(r'<section aria-labelledby="(\w+)">.*?<h\d id="\1">(.*?)</h\d>', re.DOTALL)
+    for template in (ROOT / "src").rglob("*.html.j2"):
+        page = template.read_text("utf-8")
+        sections = [told.findall(words) for _, words in section.findall(page)]
+        regions = [told.findall(words) for words in re.findall(r'aria-label="(.*?)"', page)]
+        names = [name[0] for name in sections if name]
+        assert not {name[0] for name in regions if name} & set(names), template
