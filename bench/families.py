@@ -1,0 +1,230 @@
+"""Copies of texts: how many are found, how often texts that differ are joined, and the time.
+
+    ./run bench families                  # copies, pairs that differ, proposals
+    ./run bench families scale [N ...]    # CPU seconds and memory of made-up texts
+
+*Copies* are sentences of our corpus and of ``data/sib200`` changed as people change what they pass
+on (``altered``; fixed before the method was made). *Found* is the share of copies in the family of
+the sentence they were made of; *false*, how many families hold copies of two sentences.
+"""
+
+from __future__ import annotations
+
+import csv
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assises.engines.themes.families import families
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT / "src" / "assises" / "demo" / "corpus"
+SIB = ROOT.parent / "shared" / "data" / "sib200"
+COLUMNS = {
+    "fr": "fr",
+    "ar": "ar",
+    "ary-Arab": "ary_arab",
+    "ary-Latn": "ary_latn",
+    "en": "en",
+    "zgh-Tfng": "zgh_tfng",
+    "zgh-Latn": "zgh_latn",
+}
+OTHERS = {
+    "fr": "fra_Latn",
+    "ar": "arb_Arab",
+    "ary-Arab": "ary_Arab",
+    "en": "eng_Latn",
+    "zgh-Tfng": "tzm_Tfng",
+    "zgh-Latn": "kab_Latn",
+}
+"""Kabyle for want of Latin Tamazight."""
+COPIED = 500
+LITTLE_WORDS = 40
+"""So many of the commonest words of a language are little ones."""
+FEW, MANY = 8, 16
+"""Of fewer words a copy is only mistyped; of fewer than ``MANY`` only little words are replaced."""
+KEPT = set(
+    # What another sentence would be made of, if it were dropped: negations and numbers.
+    "ne n pas jamais aucun aucune sans non plus moins contre rien ni "
+    "un une deux trois quatre cinq six sept huit neuf dix cent mille "
+    "not no never without none neither nor less more against cannot one two three four five six "
+    "seven eight nine ten hundred thousand "
+    "لا لم لن ليس ليست دون بدون غير عدم بلا ما ماشي مكاينش ماكاين بلا حتى والو "
+    "واحد واحدة جوج تلاتة ربعة خمسة ستة سبعة تمنية تسعود عشرة مية ألف "
+    "ثلاث ثلاثة أربع أربعة خمس ست سبع ثماني ثمانية تسع تسعة عشر مئة مائة مرتين "
+    "ma machi bla hta walo walou makaynch la wa7d wa7da jouj joj tlata rb3a khmsa sta sb3a tmnya "
+    "ur war ar yan yat sin snat krad kraḍ kkuz smmus mraw "
+    "ⵓⵔ ⵡⴰⵔ ⵢⴰⵏ ⵢⴰⵜ ⵙⵉⵏ ⵙⵏⴰⵜ ⴽⵕⴰⴹ ⴽⴽⵓⵥ ⵙⵎⵎⵓⵙ ⵎⵔⴰⵡ".split()
+)
+VARIANTS = str.maketrans("أإآىةگ", "اااي" + "هك")
+SPELLINGS = [
+    ("7", "h"), ("3", "a"), ("9", "q"), ("ch", "x"), ("ch", "sh"), ("kh", "5"), ("ou", "u"),
+    ("ou", "o"), ("ss", "s"), ("tt", "t"), ("dd", "d"), ("bb", "b"), ("i", "y"), ("ay", "ai"),
+]  # fmt: skip
+MARKS = "\u064b\u064e\u064f\u0650\u0651\u0652"
+
+
+# -- how people change what they pass on -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Language:
+    """What copies of a language are made with."""
+
+    tag: str
+    words: tuple[str, ...]
+    little: frozenset[str]
+
+    @classmethod
+    def of(cls, tag: str, texts: Sequence[str]) -> Language:
+        count = Counter(word for text in texts for word in text.split() if word.isalpha())
+        free = [word for word, _ in count.most_common() if not kept(word, 1)]
+        return cls(tag, tuple(sorted(free)), frozenset(free[:LITTLE_WORDS]))
+
+
+def kept(word: str, place: int) -> bool:
+    """Whether the word is a number, a negation or a name: without it the text says another thing."""
+    bare = word.strip(".,;:!?؟،؛«»\"'()").casefold()
+    name = place > 0 and word[:1].isupper()
+    negated = bare.endswith(("ش", "ch", "n't")) and bare.startswith(("ما", "ma", "م", "do", "is"))
+    parts = bare.replace("’", "'").split("'")
+    return name or negated or any(p in KEPT for p in parts) or any(c.isdigit() for c in bare)
+
+
+def altered(text: str, language: Language, rng: np.random.Generator) -> str:
+    """A copy: an eighth of its words changed, and typed by someone else.
+
+    Each change drops, doubles, mistypes or replaces a word, or changes it with its neighbour.
+    Numbers, negations and names are left. A text of fewer than eight words has one word mistyped
+    and no more; in one of fewer than sixteen a word is only replaced if it is among the forty
+    commonest of its language, and by one of these: what replaces another word there makes another
+    statement. In longer ones any word is, by any word.
+    """
+    words = text.split()
+    many = len(words) >= MANY
+    for _ in range(max(1, round(len(words) / 8)) if len(words) >= FEW else 0):
+        free = [i for i, word in enumerate(words) if not kept(word, i)]
+        if not free:
+            break
+        at = int(rng.choice(free))
+        way = int(rng.integers(0, 5))
+        if way == 0:
+            words.pop(at)
+        elif way == 1:
+            words.insert(at, words[at])
+        elif way == 2 and at + 1 in free:
+            words[at], words[at + 1] = words[at + 1], words[at]
+        elif way == 3 and (many or words[at] in language.little):
+            words[at] = str(rng.choice(language.words if many else sorted(language.little)))
+        else:
+            words[at] = mistyped(words[at], rng)
+    if len(text.split()) < FEW:
+        free = [i for i, word in enumerate(words) if not kept(word, i)] or [0]
+        at = max(free, key=lambda i: len(words[i]))
+        words[at] = mistyped(words[at], rng)
+    return typed(" ".join(words), language.tag, rng)
+
+
+def mistyped(word: str, rng: np.random.Generator) -> str:
+    """One letter left out, doubled, wrong, or changed with the next; words of four letters on."""
+    if len(word) < 4:
+        return word
+    at = int(rng.integers(0, len(word) - 1))
+    way = int(rng.integers(0, 4))
+    if way == 0:
+        return word[:at] + word[at + 1 :]
+    if way == 1:
+        return word[: at + 1] + word[at:]
+    if way == 2:
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return word[:at] + str(rng.choice(list(word))) + word[at + 1 :]
+
+
+def typed(text: str, tag: str, rng: np.random.Generator) -> str:
+    """By another person: case, marks, accents, letters of Arabic, spelling of Darija."""
+    case = int(rng.integers(0, 4))
+    if case < 3:
+        text = [text.lower, text.upper, text.capitalize][case]()
+    if rng.random() < 0.5:
+        text = text.replace(",", "").replace("،", "").rstrip(".!؟? ")
+    elif rng.random() < 0.5:
+        text = text.rstrip(".") + str(rng.choice([" !", "...", " !!!", " .", "؟"]))
+    if tag == "fr" and rng.random() < 0.5:
+        text = text.translate(str.maketrans("éèêëàâîïôûùçÉÈÀÊ", "eeeeaaiiouucEEAE"))
+    if tag in ("ar", "ary-Arab"):
+        if rng.random() < 0.5:
+            text = text.translate(VARIANTS)
+        if rng.random() < 0.3:
+            text = "".join(c + str(rng.choice(list(MARKS))) if c in "بتسلمن" else c for c in text)
+    if tag == "ary-Latn":
+        for old, new in (SPELLINGS[int(i)] for i in rng.integers(0, len(SPELLINGS), 2)):
+            text = text.replace(old, new)
+    return text
+
+
+# -- texts -----------------------------------------------------------------------------------------
+
+
+def corpus() -> dict[str, list[str]]:
+    """Our sentences by tag."""
+    rows = []
+    for path in sorted(CORPUS.glob("v*.csv")):
+        with path.open(encoding="utf-8") as file:
+            rows.extend(csv.DictReader(file))
+    return {tag: [r[column] for r in rows if r[column]] for tag, column in COLUMNS.items()}
+
+
+def sib() -> dict[str, list[str]]:
+    """Encyclopaedic sentences by tag."""
+    found: dict[str, list[str]] = {}
+    for tag, name in OTHERS.items():
+        texts = []
+        for part in ("dev", "train"):
+            lines = (SIB / f"{name}.{part}.tsv").read_text(encoding="utf-8").splitlines()[1:]
+            texts += [line.split("\t")[2] for line in lines if line]
+        # A sentence that stands there twice is one.
+        found[tag] = list(dict.fromkeys(texts))
+    return found
+
+
+# -- copies ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What became of the copies of one language."""
+
+    copies: int
+    found: float
+    false: int
+    missed: tuple[tuple[str, str], ...]
+    joined: tuple[tuple[str, str], ...]
+
+
+def copied(tag: str, texts: Sequence[str], seed: int = 0) -> Copies:
+    """Of 500 sentences a copy each, among all sentences."""
+    rng = np.random.default_rng([seed, 20_263])
+    language = Language.of(tag, texts)
+    source = rng.permutation(len(texts))[:COPIED]
+    copies = [altered(texts[i], language, rng) for i in source]
+    rows = [*texts, *copies]
+    of = np.concatenate([np.arange(len(texts)), source])
+    order = rng.permutation(len(rows))
+    shuffled = families([rows[i] for i in order], None, [tag] * len(rows)).family
+    family = np.empty_like(shuffled)
+    family[order] = shuffled
+    mine = family[len(texts) :]
+    same = (mine >= 0) & (mine == family[source])
+    joined = []
+    for one in range(int(family.max(initial=-1)) + 1):
+        members = np.flatnonzero(family == one)
+        if len(set(of[members].tolist())) > 1:
+            joined.append((rows[members[0]], rows[members[-1]]))
+    missed = tuple((texts[source[i]], copies[i]) for i in np.flatnonzero(~same))
+    return Copies(len(copies), float(same.mean()), len(joined), missed, tuple(joined))
