@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assises.countries.ma.identifiers import PERSONAL
-from assises.lib.masking import MARK, mask
+from assises.countries.ma.identifiers import CARD, PERSONAL, PHONE
+from assises.lib.masking import EMAIL, INTERNATIONAL_PHONE, MARK, mask
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,51 @@ def test_a_number_or_an_address_on_a_line_of_its_own_is_never_shown(
     before: str, left: str, after: str
 ) -> None:
     assert left not in mask(f"{before}\n{left}\n{after}", PERSONAL)
+
+
+HIDDEN = st.sampled_from(["\u200d", "\u200c", "\u200b", "\u2060", "\u200e", "\u202b", "\u00ad"])
+
+
+@given(st.lists(HIDDEN, min_size=10, max_size=10))
+def test_a_joiner_or_a_mark_of_direction_hides_no_number(between: list[str]) -> None:
+    left = "".join(a + b for a, b in zip("0600001234", between, strict=True))
+    assert mask(f"au {left}.", PERSONAL).rstrip("".join(between) + ".") == f"au {MARK}"
+
+
+@pytest.mark.parametrize("left", ["０６０００００００１", "06–00–00–00–01", "06\u300000 00 00 01"])
+def test_another_width_or_dash_hides_no_number(left: str) -> None:
+    assert mask(f"au {left}", PERSONAL) == f"au {MARK}"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("MA64011519000001205000534921", "MA64011519000001205000534922"),
+        ("011 519 0000012050005349 21", "011 519 0000012050005349 22"),
+        ("4111-1111-1111-1111", "4111-1111-1111-1112"),
+    ],
+)
+def test_bank_numbers_are_masked_when_their_check_digits_are_right(right: str, wrong: str) -> None:
+    assert mask(f"({right})", PERSONAL) == f"({MARK})"
+    assert mask(f"({wrong})", PERSONAL) == f"({wrong})"
+
+
+MORE = st.text(
+    alphabet=st.sampled_from("0123456789+@. -()abK٠٦▮\u200d\u200f\u0301") | st.characters(),
+    max_size=60,
+)
+
+
+@given(MORE)
+@example("5\u200d0600000001")
+@example("GB82 WEST 1234 5698 7654 32".replace("W", "\u212a"))
+@example("K0000\u0660\u200d0")
+def test_what_was_masked_before_joiners_were_seen_through_still_is(text: str) -> None:
+    # As it was: one view of the text, every character of it seen.
+    plain = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    shown = mask(text, PERSONAL)
+    for pattern in (EMAIL, INTERNATIONAL_PHONE, PHONE, CARD):
+        for found in pattern.finditer(plain):
+            assert shown.count(text[found.start() : found.end()]) < text.count(
+                text[found.start() : found.end()]
+            )
