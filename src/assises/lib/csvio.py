@@ -82,6 +82,28 @@ def encoding_of(path: str | PathLike[str]) -> str:
     return "utf-8"
 
 
+def readable(path: str | PathLike[str]) -> Path:
+    """The path of a file, once it is sure that it can be read and holds something.
+
+    Raises:
+        InputError: for a missing, forbidden or empty file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(
+            "there is no such file", file=path, next_step="Check the name and the folder."
+        )
+    if not os.access(path, os.R_OK):
+        raise InputError(
+            "you may not read the file", file=path, next_step="Ask its owner for the right to."
+        )
+    if path.stat().st_size == 0:
+        raise InputError(
+            "the file is empty", file=path, next_step="Export it again from its source."
+        )
+    return path
+
+
 def read_lines(
     path: str | PathLike[str],
     *,
@@ -102,22 +124,24 @@ def read_lines(
             quote that is never closed.
         EncodingError: for bytes that are not text in that encoding; encodings are proposed.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(
-            "there is no such file", file=path, next_step="Check the name and the folder."
-        )
-    if not os.access(path, os.R_OK):
-        raise InputError(
-            "you may not read the file", file=path, next_step="Ask its owner for the right to."
-        )
-    if path.stat().st_size == 0:
-        raise InputError(
-            "the file is empty", file=path, next_step="Export it again from its source."
-        )
-    chosen = encoding or encoding_of(path)
-    with _decoded(path, chosen) as text:
+    path = readable(path)
+    with _decoded(path, encoding or encoding_of(path)) as text:
         yield from _records(path, text, separator, advance or SILENT.advance)
+
+
+def text_lines(
+    path: str | PathLike[str],
+    *,
+    encoding: str | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> Iterator[str]:
+    """The physical lines of a text file one by one, with their ends; memory stays bounded.
+
+    Args and errors are those of :func:`read_lines`.
+    """
+    path = readable(path)
+    with _decoded(path, encoding or encoding_of(path)) as text:
+        yield from _bounded(path, text, advance or SILENT.advance)
 
 
 def write_rows(
