@@ -1,0 +1,424 @@
+"""Drafts of a language model, of which only what checks is left.
+
+A model may propose clauses about a theme, each with the words it leans on. Code holds each against
+what was said and computed: ids, quotes, numbers, directions of votes, every *no*, names, words that
+no source has. What fails is dropped with its reasons; what only a reader can tell is held for one;
+and where nothing is left, the names and quotes of the theme are shown, which nobody drafted.
+
+That a clause is kept says that nothing was found against it, not that it is true: every draft says
+that nobody has read it yet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from assises.engines.themes import draft_claims as claims
+from assises.engines.themes import draft_numbers as numbers
+from assises.engines.themes.characters import composed
+from assises.engines.themes.draft_claims import Source
+from assises.engines.themes.draft_material import Figure, Material, Proposed, Quote, Votes
+from assises.engines.themes.draft_quotes import around, find_quote, long_enough
+from assises.engines.themes.draft_words import Words, clauses, family, negated, words_for, words_of
+from assises.engines.themes.language import identify
+from assises.engines.themes.personal import find
+from assises.lib.masking import MARK, Shape, mask
+from assises.lib.progress import SILENT, Progress
+
+LONGEST: Final = 360
+"""Characters of a clause at most: two or three sentences."""
+MORE_THAN_SOURCES: Final = 0.34
+"""Share of words that no source has, above which a clause is dropped; below it a reader decides."""
+_SURE_LANGUAGE: Final = 0.8
+_ALIKE: Final = 0.85
+"""Share of words in common from which two clauses are one."""
+_LINK: Final = re.compile(
+    r"://|(?<!\w)www\.|(?<!\w)[\w-]+\.(?:com|org|net|info|io|ma|fr|test)(?!\w)"
+)
+_MARKUP: Final = re.compile(r"<[^>]{1,200}>|\]\(|\*\*|__|`|^#+\s|&\w{2,8};|\{\{|\[[^\]]{1,80}\]\(")
+_FEW_WORDS: Final = 3
+_CLOSE: Final = {"ar", "ary-Arab"}
+"""Most of their words are the same: taken for each other, a reader decides."""
+
+
+class Reason(Enum):
+    """Why a clause is not shown."""
+
+    NOT_AS_ASKED = "not-as-asked"
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    MARKUP = "markup"
+    LINK = "link"
+    CANARY = "canary"
+    INSTRUCTION = "instruction"
+    LANGUAGE = "language"
+    DUPLICATE = "duplicate"
+    PERSONAL = "personal"
+    NAME = "name"
+    NO_SOURCE = "no-source"
+    UNKNOWN_ID = "unknown-id"
+    OTHER_THEME = "other-theme"
+    QUOTE_TOO_SHORT = "quote-too-short"
+    NOT_VERBATIM = "not-verbatim"
+    SUSPECT_SOURCE = "suspect-source"
+    FIGURE = "figure"
+    NUMBER = "number"
+    ANOTHER_GROUP = "another-group"
+    DIRECTION = "direction"
+    NEGATION = "negation"
+    OPPOSITE = "opposite"
+    ASKS = "asks"
+    MORE = "more"
+    OTHER_LANGUAGES = "other-languages"
+
+
+class Status(Enum):
+    """What becomes of a clause."""
+
+    KEPT = "kept"
+    HELD = "needs a reader"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something against a clause."""
+
+    reason: Reason
+    detail: str
+    sure: bool = True
+    """Whether it is enough to drop the clause; else a reader decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A clause with what was found."""
+
+    proposed: Proposed
+    findings: tuple[Finding, ...]
+    sources: tuple[Source, ...]
+    """The quotes that were found, with their places in the contributions."""
+
+    @property
+    def status(self) -> Status:
+        """Dropped for one finding that is sure; held for one that is not."""
+        if any(finding.sure for finding in self.findings):
+            return Status.DROPPED
+        return Status.HELD if self.findings else Status.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is left of an answer."""
+
+    language: str
+    clauses: tuple[Checked, ...]
+    """All of them, in the order of the answer."""
+    model: str
+    names: tuple[str, ...] = ()
+    """Names of the theme, shown where no clause is left."""
+    central: tuple[Quote, ...] = ()
+    """Quotes of the theme, likewise."""
+    refused: str = ""
+    """Why there is no answer at all, if so."""
+    unreflected: tuple[str, ...] = field(default=())
+    """Contributions that no kept clause leans on, in the order they were given."""
+
+    @property
+    def kept(self) -> tuple[Checked, ...]:
+        """Clauses that may be shown."""
+        return tuple(one for one in self.clauses if one.status is Status.KEPT)
+
+    @property
+    def extractive(self) -> bool:
+        """Whether names and quotes are shown, since no clause is left."""
+        return not self.kept
+
+    @property
+    def mark(self) -> str:
+        """What stands beside every draft; nothing where none is shown."""
+        if self.extractive:
+            return ""
+        return f"draft by {self.model}, checked, not yet read by a person"
+
+
+def check(
+    material: Material,
+    proposed: Sequence[Proposed],
+    *,
+    language: str,
+    model: str,
+    patterns: Iterable[re.Pattern[str] | Shape] = (),
+    progress: Progress = SILENT,
+) -> Draft:
+    """Hold every clause of an answer against what was said and computed.
+
+    Args:
+        material: the theme.
+        proposed: clauses of the answer, from :func:`.draft_material.proposals`.
+        language: tag of the language that was asked for.
+        model: name of the model, for the mark.
+        patterns: shapes of personal data of the country.
+        progress: told of each clause; may raise to stop.
+    """
+    room = _Room(material, language, tuple(patterns))
+    done: list[Checked] = []
+    progress.step("clauses", len(proposed))
+    for clause in proposed:
+        done.append(room.checked(clause, done))
+        progress.advance(1)
+    leant = {source.id for one in done if one.status is Status.KEPT for source in one.sources}
+    return Draft(
+        language,
+        tuple(done),
+        model,
+        tuple(material.names.get(language, ())),
+        material.central,
+        unreflected=tuple(one.id for one in material.contributions if one.id not in leant),
+    )
+
+
+def refused(material: Material, *, language: str, model: str, why: str) -> Draft:
+    """What is shown where there is no answer: names and quotes, and why."""
+    return Draft(
+        language,
+        (),
+        model,
+        tuple(material.names.get(language, ())),
+        material.central,
+        refused=why,
+        unreflected=tuple(one.id for one in material.contributions),
+    )
+
+
+class _Room:
+    """All that clauses of one draft are held against."""
+
+    def __init__(
+        self, material: Material, language: str, patterns: tuple[re.Pattern[str] | Shape, ...]
+    ) -> None:
+        self.material = material
+        self.language = language
+        self.words = words_for(language)
+        self.patterns = patterns
+        self.by_id = {one.id: one for one in material.contributions}
+        self.figures = material.all_figures()
+        self.votes = {one.statement: one for one in material.votes}
+        self.called = numbers.labels(list(self.figures.values()))
+        self.theme_words = [
+            word for names in material.names.values() for name in names for word in words_of(name)
+        ]
+        self.label_words = [
+            word for named in self.called.values() for name in named for word in name
+        ]
+
+    def checked(self, clause: Proposed, before: Sequence[Checked]) -> Checked:
+        if clause.wrong:
+            return Checked(clause, (Finding(Reason.NOT_AS_ASKED, clause.wrong),), ())
+        form = list(self._form(clause.text))
+        if any(finding.reason is Reason.EMPTY for finding in form):
+            return Checked(clause, tuple(form), ())
+        sources, unfound = self._sources(clause)
+        found = [*form, *unfound, *self._repeated(clause, before)]
+        found += self._numbers(clause, sources)
+        found += self._direction(clause)
+        found += self._claims(clause, sources)
+        return Checked(clause, tuple(found), tuple(sources))
+
+    def _form(self, text: str) -> Iterable[Finding]:
+        folded = " ".join(words_of(text))
+        if not folded:
+            yield Finding(Reason.EMPTY, "it has no word")
+            return
+        if len(text) > LONGEST:
+            yield Finding(Reason.TOO_LONG, f"{len(text)} characters")
+        if _MARKUP.search(text) or any(unicodedata.category(c) in {"Cc", "Cf"} for c in text):
+            yield Finding(Reason.MARKUP, "it holds signs that are not text")
+        if _LINK.search(text.casefold()):
+            yield Finding(Reason.LINK, "it holds an address")
+        canary = " ".join(words_of(self.material.canary))
+        if canary and canary.replace(" ", "") in folded.replace(" ", ""):
+            yield Finding(Reason.CANARY, "it repeats what the model was told to keep")
+        if order := _order(folded, self.words):
+            yield Finding(Reason.INSTRUCTION, order)
+        if mask(text, self.patterns) != text or MARK in text:
+            yield Finding(Reason.PERSONAL, "it holds a number or an address of somebody")
+        yield from self._language(text)
+
+    def _language(self, text: str) -> Iterable[Finding]:
+        told = identify(text)
+        close = {told.tag, self.language} == _CLOSE
+        unsure = told.sure < _SURE_LANGUAGE or len(text.split()) < _FEW_WORDS
+        if (family(told.tag) == family(self.language) and not close) or (close and unsure):
+            return
+        sure = not (close or unsure)
+        yield Finding(Reason.LANGUAGE, f"it seems to be in {told.tag}", sure=sure)
+
+    def _sources(self, clause: Proposed) -> tuple[list[Source], list[Finding]]:
+        found: dict[tuple[str, str], Source] = {}
+        wrong = [] if clause.sources else [Finding(Reason.NO_SOURCE, "it leans on nothing")]
+        for quote in clause.sources:
+            source = self._source(quote)
+            if isinstance(source, Finding):
+                wrong.append(source)
+                continue
+            found[source.id, source.quoted] = source
+            if mask(source.quoted, self.patterns) != source.quoted:
+                wrong.append(Finding(Reason.PERSONAL, f"the quote of {source.id} is not masked"))
+            if any(one.kind == "name" for one in find(source.quoted, ())):
+                wrong.append(Finding(Reason.NAME, f"perhaps in the quote of {source.id}", False))
+            if _ordered(source.text):
+                why = f"{source.id} speaks to programs"
+                wrong.append(Finding(Reason.SUSPECT_SOURCE, why, sure=False))
+        return list(found.values()), wrong
+
+    def _source(self, quote: Quote) -> Source | Finding:
+        said = self.by_id.get(quote.id)
+        if said is None and quote.id in self.material.elsewhere:
+            return Finding(Reason.OTHER_THEME, f"{quote.id} is of another theme")
+        if said is None:
+            return Finding(Reason.UNKNOWN_ID, f"there is no {quote.id}")
+        text = composed(said.text)
+        if not long_enough(quote.quote, text):
+            return Finding(Reason.QUOTE_TOO_SHORT, f"too little of {quote.id} to lean on")
+        spans = find_quote(quote.quote, text)
+        if spans is None:
+            return Finding(Reason.NOT_VERBATIM, f"{quote.id} does not say so word for word")
+        return Source(said.id, said.language, text, spans, around(spans, text))
+
+    def _repeated(self, clause: Proposed, before: Sequence[Checked]) -> Iterable[Finding]:
+        mine = set(words_of(clause.text))
+        for other in before:
+            theirs = set(words_of(other.proposed.text))
+            if len(mine & theirs) >= _ALIKE * len(mine | theirs) and _same_no(
+                clause.text, other.proposed.text, self.words
+            ):
+                yield Finding(Reason.DUPLICATE, "an earlier clause says so")
+                return
+
+    def _numbers(self, clause: Proposed, sources: Sequence[Source]) -> Iterable[Finding]:
+        wrong = numbers.wrong_figures(clause.numbers, self.figures)
+        yield from (Finding(Reason.FIGURE, one) for one in wrong)
+        named = [self.figures[one.what] for one in clause.numbers if one.what in self.figures]
+        quoted = [words_of(numbers.spelled(source.sentence)) for source in sources]
+        ids = len({source.id for source in sources})
+        parts = clauses(numbers.spelled(clause.text), self.words)
+        themes = [*self.theme_words, *self.label_words]
+        for at, part in enumerate(parts):
+            for one in numbers.wrong_numbers(part, self.words, named, quoted, ids, themes):
+                yield Finding(Reason.NUMBER, one)
+            if numbers.has_numbers(part, self.words, quoted) and not self._voted(part, named):
+                beside = [one for one in parts[max(0, at - 1) : at + 2] if self._place(one)]
+                yield from self._groups([word for one in (part, *beside) for word in one], named)
+
+    def _groups(self, part: Sequence[str], named: Sequence[Figure]) -> Iterable[Finding]:
+        """A count of one group that is said of another."""
+        told = numbers.mentioned(part, self.called)
+        counted = {figure.what for figure in named}
+        for what in sorted(told - counted):
+            yield Finding(Reason.ANOTHER_GROUP, f"it speaks of {what} and counts another")
+        if named and not told and all(figure.words for figure in named):
+            yield Finding(Reason.ANOTHER_GROUP, "it does not say whom it counts")
+
+    def _place(self, part: Sequence[str]) -> bool:
+        """Whether words say nothing but where or among whom: *in the north, …*"""
+        return all(word in self.label_words for word in self.words.content(part))
+
+    def _voted(self, part: Sequence[str], named: Sequence[Figure]) -> bool:
+        """Whether words speak of votes."""
+        if any(self.words.are(word, "voters") for word in part):
+            return True
+        counted = any(figure.votes for figure in named)
+        return counted and bool(
+            claims.sides(part, self.words) or numbers.numbers_of(part, self.words)
+        )
+
+    def _direction(self, clause: Proposed) -> Iterable[Finding]:
+        told = clause.direction
+        votes = self.votes.get(told.statement) if told else None
+        if told and (votes is None or votes.side != told.side):
+            computed = votes.side if votes else "there is no such statement"
+            yield Finding(Reason.DIRECTION, f"the votes say: {computed}")
+        named = [self.figures[one.what] for one in clause.numbers if one.what in self.figures]
+        for part in clauses(numbers.spelled(clause.text), self.words):
+            said = claims.sides(part, self.words)
+            if told and said and told.side not in said and self._voted(part, named):
+                yield Finding(Reason.DIRECTION, f"it says {' and '.join(sorted(said))}")
+            if told is None and self._voted(part, named):
+                yield Finding(Reason.DIRECTION, "it speaks of votes and names no statement")
+            if votes and self._voted(part, named):
+                yield from self._statement(part, votes)
+
+    def _statement(self, part: Sequence[str], votes: Votes) -> Iterable[Finding]:
+        """What was voted on is what the clause says was."""
+        text = votes.text.get(self.language)
+        if text is None:
+            yield Finding(Reason.DIRECTION, "the statement is in another language", sure=False)
+            return
+        missing, share = claims.unsaid(" ".join(part), self.words, words_of(text))
+        if missing:
+            sure = share > MORE_THAN_SOURCES
+            yield Finding(Reason.DIRECTION, f"not voted on: {', '.join(missing)}", sure=sure)
+
+    def _claims(self, clause: Proposed, sources: Sequence[Source]) -> Iterable[Finding]:
+        near = [one for one in sources if family(one.language) == family(self.language)]
+        yield from self._asks(clause, sources)
+        named = [self.figures[one.what] for one in clause.numbers if one.what in self.figures]
+        quoted = [words_of(numbers.spelled(source.sentence)) for source in sources]
+
+        def counted(part: Sequence[str]) -> bool:
+            votes = clause.direction is not None and self._voted(part, named)
+            return votes or (bool(named) and numbers.has_numbers(part, self.words, quoted))
+
+        for one in claims.turned(numbers.spelled(clause.text), self.words, near, counted):
+            yield Finding(Reason.NEGATION, ", ".join(one.words) or "twice no", sure=one.sure)
+        if word := claims.opposite(clause.text, self.words, near):
+            yield Finding(Reason.OPPOSITE, word)
+        yield from self._unsaid(clause, sources, near)
+
+    def _asks(self, clause: Proposed, sources: Sequence[Source]) -> Iterable[Finding]:
+        asked = clause.kind == "normative" or (
+            clause.direction is None and claims.asks(clause.text, self.words)
+        )
+        if asked and sources and not any(claims.somebody_asks(one) for one in sources):
+            yield Finding(Reason.ASKS, "none of its sources asks")
+
+    def _unsaid(
+        self, clause: Proposed, sources: Sequence[Source], near: Sequence[Source]
+    ) -> Iterable[Finding]:
+        known = [word for source in sources for word in words_of(source.text)]
+        known += [*self.theme_words, *self.label_words]
+        if clause.direction and (votes := self.votes.get(clause.direction.statement)):
+            known += [word for text in votes.text.values() for word in words_of(text)]
+        for name in claims.names(clause.text, self.words, known):
+            yield Finding(Reason.NAME, name)
+        if not sources:
+            return
+        if not near:
+            yield Finding(Reason.OTHER_LANGUAGES, "no source in its language", sure=False)
+            return
+        missing, share = claims.unsaid(clause.text, self.words, known)
+        alone = len(near) == len(sources) and {one.language for one in near} == {self.language}
+        if missing:
+            sure = share > MORE_THAN_SOURCES and alone
+            yield Finding(Reason.MORE, ", ".join(missing), sure=sure)
+
+
+def _order(folded: str, words: Words) -> str:
+    return next((order for order in words.orders if f" {order}" in f" {folded}"), "")
+
+
+def _ordered(text: str) -> bool:
+    """Whether a contribution speaks to programs, in any of the languages."""
+    folded = " ".join(words_of(text))
+    return any(_order(folded, words_for(tag)) for tag in ("fr", "en", "ar", "ary-Arab", "ary-Latn"))
+
+
+def _same_no(one: str, other: str, words: Words) -> bool:
+    """Whether two clauses of the same words say the same."""
+    return negated(words_of(one), words) % 2 == negated(words_of(other), words) % 2
