@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.stopwords import STOP, WORD, Rules, bared, folded, rules_of
+from assises.engines.themes.stopwords import STOP, WORD, Rules, bared, folded, rules_of, softened
 
 Int8 = npt.NDArray[np.int8]
 Int32 = npt.NDArray[np.int32]
@@ -243,6 +243,8 @@ class _Affixes:
     """Conjunctions and prepositions, and both, the longest first, nothing the last."""
     shown: frozenset[str]
     """Those that are shown with the word where no article follows."""
+    articles: tuple[str, ...]
+    """The article, and that of French, written as it sounds: what begins so is a noun."""
     many: tuple[tuple[str, str], ...]
     """Endings of regular plurals, and those of their singulars."""
     fewest: int
@@ -254,12 +256,14 @@ def _fronts(conjunctions: str, prepositions: str) -> tuple[str, ...]:
     return tuple(sorted(every, key=lambda front: (-len(front), front)))
 
 
-_ARABIC: Final = _Affixes("ال", "لل", "وف", _fronts("وف", "بكل"), frozenset(), (("ات", "ة"),), 2)
+_ARABIC: Final = _Affixes(
+    "ال", "لل", "وف", _fronts("وف", "بكل"), frozenset(), ("ال",), (("ات", "ة"),), 2
+)
 _DARIJA: Final = _Affixes(
-    "ال", "لل", "وف", _fronts("وف", "بكلد"), frozenset("ل"), (("ات", "ة"),), 2
+    "ال", "لل", "وف", _fronts("وف", "بكلد"), frozenset("ل"), ("ال", "لا"), (("ات", "ة"),), 2
 )
 _TYPED: Final = _Affixes(
-    "l", "", "uf", _fronts("uf", "bkd"), frozenset(), (("at", "a"), ("s", "")), 3
+    "l", "", "uf", _fronts("uf", "bkd"), frozenset(), (), (("at", "a"), ("s", "")), 3
 )
 _LONG_ENOUGH: Final = 3
 """Letters of a word, at least, for a single letter before it to be taken off."""
@@ -275,19 +279,14 @@ def _semitic(affixes: _Affixes) -> Callable[[_Seen], _Meet]:
                 if found is not None:
                     break
             else:
-                found = _Met(form, noun=form.startswith(affixes.article) and len(form) > 4)
+                found = _Met(form, noun=form.startswith(affixes.articles) and len(form) > 4)
             key = _one_of(found.key, affixes, seen)
             return found._replace(key=lapses.get(key, key))
 
-        lapses = _lapses(seen, _soft) if affixes is _TYPED else {}
+        lapses = _lapses(seen, softened) if affixes is _TYPED else {}
         return meet
 
     return with_seen
-
-
-def _soft(forms: Sequence[str]) -> list[str]:
-    """With h for 7, as some type it."""
-    return [form.replace("H", "h") for form in forms]
 
 
 def _is_stop(form: str, affixes: _Affixes, seen: _Seen) -> bool:

@@ -110,6 +110,11 @@ def bared(words: Sequence[str]) -> list[str]:
     return list(_of_words(words, bare))
 
 
+def softened(forms: Sequence[str]) -> list[str]:
+    """Darija as typed, folded, with h for 7, as some type it."""
+    return [form.replace("H", "h") for form in forms]
+
+
 def _of_words(words: Sequence[str], fold: Callable[[str], Folded]) -> Iterator[str]:
     """Many words folded at once: a call costs more than a word."""
     for first in range(0, len(words), _AT_ONCE):
@@ -134,6 +139,8 @@ def _forms(written: Mapping[str, str], name: str, family: str) -> frozenset[str]
         forms |= set(bared(words))  # typed without its accents too
     if family in {"ar", "ary-Arab"}:
         forms |= {form.translate(_ALEFS) for form in forms}
+    if family == "ary-Latn":
+        forms |= set(softened(list(forms)))
     return frozenset(forms)
 
 
