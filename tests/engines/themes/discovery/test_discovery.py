@@ -10,12 +10,12 @@ import sys
 import numpy as np
 import pytest
 
-from assises.engines.themes.discovery import discover
+from assises.engines.themes.discovery import discover, steps
 from assises.engines.themes.discovery.cutting import cut
 from assises.engines.themes.discovery.graph import Graph, linked
 from assises.engines.themes.discovery.parting import parted
 from assises.engines.themes.discovery.placing import placed
-from assises.engines.themes.discovery.steps import LENGTH, neighbours, steps
+from assises.engines.themes.discovery.steps import LENGTH, neighbours
 from assises.engines.themes.discovery.ward import tree
 
 
@@ -39,6 +39,7 @@ def test_similarities_are_the_same_whole_numbers_in_any_order_of_the_components(
     one = steps(vectors)
     assert np.array_equal(one, np.rint(one))
     assert (one.astype(np.int64) @ one.T.astype(np.int64)).max() < 1 << 24
+    one = one.astype(np.float32)
     products = one @ one.T
     assert np.array_equal(products, one.astype(np.int64) @ one.T.astype(np.int64))
     assert np.array_equal(products, np.ascontiguousarray(one[:, order]) @ one[:, order].T)
@@ -54,7 +55,7 @@ def test_steps_lose_less_than_a_thousandth_of_a_cosine() -> None:
 def test_neighbours_are_those_of_a_full_sort_with_equals_by_place() -> None:
     whole = steps(np.random.default_rng(3).integers(-1, 2, size=(300, 4)).astype(np.float32))
     places, near = neighbours(whole, whole, 7, same=True)
-    for i, row in enumerate(whole @ whole.T):
+    for i, row in enumerate(whole.astype(np.float32) @ whole.T.astype(np.float32)):
         order = [j for j in np.argsort(-row, kind="stable") if j != i][:7]
         assert places[i].tolist() == order
         assert np.array_equal(near[i] * np.float32(LENGTH * LENGTH), row[order])
@@ -158,7 +159,7 @@ def test_a_text_like_no_other_is_unclassified_and_seen() -> None:
     vectors = np.concatenate([clouds(3, 100, spread=0.4), -clouds(3, 100).sum(axis=0)[None]])
     odd = np.zeros_like(vectors[:1])
     odd[0, np.argmin(np.abs(vectors).sum(axis=0))] = 1.0
-    found = discover(np.concatenate([vectors[:300], odd]))
+    found = discover(steps(np.concatenate([vectors[:300], odd])))
     assert found.theme[300] == -1
     assert (found.theme[:300] >= 0).mean() > 0.98
 
@@ -168,7 +169,7 @@ def test_themes_lie_within_themes_and_parents_come_first() -> None:
     centres = np.repeat(random.normal(size=(4, 48)), 5, axis=0) * 2.0
     centres = centres + random.normal(size=centres.shape)
     vectors = np.repeat(centres, 60, axis=0) + 0.3 * random.normal(size=(1200, 48))
-    found = discover(vectors.astype(np.float32), fewest=20)
+    found = discover(steps(vectors), fewest=20)
     assert (found.level == 0).sum() >= 4
     assert (found.level == 1).any()
     for theme, above in enumerate(found.parent):
@@ -182,13 +183,13 @@ def test_themes_lie_within_themes_and_parents_come_first() -> None:
 
 @pytest.mark.parametrize("n", [0, 1, 2, 5, 11])
 def test_few_texts_are_one_theme(n: int) -> None:
-    found = discover(clouds(1, 12)[:n])
+    found = discover(steps(clouds(1, 12)[:n]))
     assert found.theme.tolist() == [0] * n
     assert len(found.parent) == min(n, 1)
 
 
 def test_texts_that_say_the_same_are_one_theme() -> None:
-    found = discover(np.ones((400, 16), dtype=np.float32))
+    found = discover(steps(np.ones((400, 16))))
     assert found.theme.min() >= 0
     assert len(found.theme) == 400
 
@@ -196,15 +197,15 @@ def test_texts_that_say_the_same_are_one_theme() -> None:
 def test_a_vector_of_nothing_breaks_nothing() -> None:
     vectors = clouds(3, 60)
     vectors[7] = 0.0
-    assert discover(vectors).theme.shape == (180,)
+    assert discover(steps(vectors)).theme.shape == (180,)
 
 
 SAME = """
 import hashlib, sys
 import numpy as np
 from tests.engines.themes.discovery.test_discovery import clouds
-from assises.engines.themes.discovery import discover
-found = discover(clouds(6, 150, spread=0.9, d=128))
+from assises.engines.themes.discovery import discover, steps
+found = discover(steps(clouds(6, 150, spread=0.9, d=128)))
 print(hashlib.sha256(found.theme.tobytes() + found.sure.tobytes()).hexdigest())
 """
 
@@ -219,11 +220,11 @@ def test_the_bytes_are_the_same_on_one_core_and_on_two() -> None:
             check=True,
         ).stdout
 
-    found = discover(clouds(6, 150, spread=0.9, d=128))
+    found = discover(steps(clouds(6, 150, spread=0.9, d=128)))
     here = hashlib.sha256(found.theme.tobytes() + found.sure.tobytes()).hexdigest()
     assert run(1).strip() == run(2).strip() == here
 
 
 def test_more_levels_than_there_are_is_refused() -> None:
     with pytest.raises(ValueError, match="from 1 to 3"):
-        discover(clouds(2, 20), levels=4)
+        discover(steps(clouds(2, 20)), levels=4)

@@ -8,5 +8,6 @@ and what has none is said to be unclassified.
 
 from assises.engines.themes.discovery.discover import Themes, discover
 from assises.engines.themes.discovery.identity import Kept, kept, stamp
+from assises.engines.themes.discovery.steps import steps
 
-__all__ = ["Kept", "Themes", "discover", "kept", "stamp"]
+__all__ = ["Kept", "Themes", "discover", "kept", "stamp", "steps"]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from assises.engines.themes.discovery.graph import Float32, Int32
 from assises.engines.themes.discovery.parting import parted
 from assises.engines.themes.discovery.placing import Placed, placed
-from assises.engines.themes.discovery.steps import LENGTH, steps
+from assises.engines.themes.discovery.steps import LENGTH, Int16
 from assises.lib.progress import SILENT, Progress
 
 SAMPLE: Final = 8192
@@ -61,7 +61,7 @@ class Themes:
 
 
 def discover(
-    vectors: npt.NDArray[np.floating],
+    steps: Int16,
     *,
     fewest: int | None = None,
     levels: int = 2,
@@ -73,19 +73,19 @@ def discover(
     their hashes, once each.
 
     Args:
-        vectors: of distinct texts, each language's mean taken out, shape (n, d).
+        steps: vectors of distinct texts in whole steps, each language's mean taken out, shape
+            (n, d).
         fewest: texts of a theme, at least; the square root of n unless told, and 5.
         levels: 1 to 3; the third only inside themes of 5,000 texts.
         progress: told of texts.
     """
     if not 1 <= levels <= LEVELS:
         raise ValueError(f"levels: {levels}; from 1 to {LEVELS}")
-    all_steps = steps(vectors)
-    n = len(all_steps)
+    n = len(steps)
     least = fewest if fewest is not None else max(5, round(n**0.5))
     progress.step("themes", n)
-    found = _parted(all_steps, least, SAMPLE, progress)
-    stranger = _stranger(all_steps, found.part)
+    found = _parted(steps, least, SAMPLE, progress)
+    stranger = _stranger(steps, found.part)
     nowhere = found.near < stranger
     parts = np.where(nowhere, np.int32(-1), found.part)
     tree = _Tree(parts)
@@ -93,13 +93,13 @@ def discover(
         for theme, members in tree.at(level - 1):
             if len(members) >= (max(2 * least, 2) if level == 1 else _DEEP):
                 progress.step("themes within themes", len(members))
-                inside = _parted(all_steps[members], least, WITHIN, progress)
+                inside = _parted(steps[members], least, WITHIN, progress)
                 tree.grow(theme, members, inside.part)
     parent, level_of, theme_of = tree.numbered()
     return Themes(parent, level_of, theme_of, found.sure, found.near, stranger)
 
 
-def _parted(all_steps: Float32, least: int, sample: int, progress: Progress) -> Placed:
+def _parted(all_steps: Int16, least: int, sample: int, progress: Progress) -> Placed:
     """Parts of the first ``sample`` texts, and of all others by those."""
     first = all_steps[:sample]
     # Of a part of all, the sample has its share.
@@ -117,7 +117,7 @@ def _parted(all_steps: Float32, least: int, sample: int, progress: Progress) -> 
     )
 
 
-def _stranger(all_steps: Float32, parts: Int32) -> float:
+def _stranger(all_steps: Int16, parts: Int32) -> float:
     """The quantile of the cosines of texts of different parts; below every cosine if there is one
     part alone. Pairs by a fixed stride through the texts, so that they are the same each time."""
     n = len(all_steps)
@@ -130,7 +130,7 @@ def _stranger(all_steps: Float32, parts: Int32) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _strangers(all_steps: Float32, parts: Int32, near: npt.NDArray[np.float64]) -> None:
+def _strangers(all_steps: Int16, parts: Int32, near: npt.NDArray[np.float64]) -> None:
     n, d = all_steps.shape
     state = np.uint64(1)
     for pair in range(len(near)):

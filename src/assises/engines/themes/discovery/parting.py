@@ -14,8 +14,8 @@ import numpy as np
 
 from assises.engines.themes.discovery.cutting import cut
 from assises.engines.themes.discovery.diffusion import maps
-from assises.engines.themes.discovery.graph import SCALES, Float32, Graph, Int32, linked
-from assises.engines.themes.discovery.steps import neighbours
+from assises.engines.themes.discovery.graph import SCALES, Graph, Int32, linked
+from assises.engines.themes.discovery.steps import Int16, neighbours
 from assises.engines.themes.discovery.ward import tree
 from assises.lib.progress import SILENT, Progress
 
@@ -27,7 +27,7 @@ FEW: Final = 12
 """Texts below which nothing is parted."""
 
 
-def parted(steps: Float32, fewest: int, progress: Progress = SILENT) -> Int32:
+def parted(steps: Int16, fewest: int, progress: Progress = SILENT) -> Int32:
     """A part for each text, shape (n,); -1 for those that no part would take yet.
 
     Args:

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 
 from assises.engines.themes.discovery.graph import Float32, Float64, Int32
-from assises.engines.themes.discovery.steps import neighbours
+from assises.engines.themes.discovery.steps import Int16, neighbours
 from assises.lib.progress import SILENT, Progress
 
 VOTERS: Final = 15
@@ -28,8 +28,8 @@ class Placed:
 
 
 def placed(
-    of: Float32,
-    among: Float32,
+    of: Int16,
+    among: Int16,
     parts: Int32,
     *,
     same: bool = False,

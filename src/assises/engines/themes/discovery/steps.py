@@ -18,6 +18,7 @@ from assises.lib.progress import SILENT, Progress
 
 Float32 = npt.NDArray[np.float32]
 Int32 = npt.NDArray[np.int32]
+Int16 = npt.NDArray[np.int16]
 
 LENGTH: Final = 4000
 """Steps of a vector of length 1. The length of a rounded one is at most 4000 + sqrt(d) / 2; its
@@ -25,23 +26,23 @@ square, which bounds every sum (Cauchy, Schwarz), stays below 2 ** 24 for d up t
 _BLOCK: Final = 1024
 
 
-def steps(vectors: npt.NDArray[np.floating]) -> Float32:
+def steps(vectors: npt.NDArray[np.floating]) -> Int16:
     """Vectors in whole steps.
 
     Args:
         vectors: shape (n, d), any length; one of length 0 stays so.
 
     Returns:
-        whole numbers in single precision, shape (n, d), each row of length 4,000 but for rounding.
+        whole numbers, shape (n, d), each row of length 4,000 but for rounding.
     """
     given = np.asarray(vectors, dtype=np.float32)
-    out = np.empty(given.shape, dtype=np.float32)
+    out = np.empty(given.shape, dtype=np.int16)
     _stepped(given, out)
     return out
 
 
 def neighbours(
-    of: Float32, among: Float32, count: int, *, same: bool = False, progress: Progress = SILENT
+    of: Int16, among: Int16, count: int, *, same: bool = False, progress: Progress = SILENT
 ) -> tuple[Int32, Float32]:
     """The nearest of ``among`` for each of ``of``, the nearest first, equals by place.
 
@@ -56,17 +57,18 @@ def neighbours(
     """
     places = np.empty((len(of), count), dtype=np.int32)
     near = np.empty((len(of), count), dtype=np.float32)
-    columns = np.ascontiguousarray(among.T)
+    columns = np.ascontiguousarray(among.T, dtype=np.float32)
     for begin in range(0, len(of), _BLOCK):
         end = min(begin + _BLOCK, len(of))
-        _nearest(of[begin:end] @ columns, begin if same else -1, places[begin:end], near[begin:end])
+        products = of[begin:end].astype(np.float32) @ columns
+        _nearest(products, begin if same else -1, places[begin:end], near[begin:end])
         progress.advance(end - begin)
     near /= np.float32(LENGTH * LENGTH)
     return places, near
 
 
 @numba.njit(cache=True, nogil=True)
-def _stepped(vectors: Float32, out: Float32) -> None:
+def _stepped(vectors: Float32, out: Int16) -> None:
     for i in range(vectors.shape[0]):
         total = 0.0
         for j in range(vectors.shape[1]):
