@@ -178,7 +178,7 @@ def check(
         tuple(done),
         model,
         tuple(material.names.get(language, ())),
-        material.central,
+        _central(material),
         unreflected=tuple(one.id for one in material.contributions if one.id not in leant),
     )
 
@@ -190,7 +190,7 @@ def refused(material: Material, *, language: str, model: str, why: str) -> Draft
         (),
         model,
         tuple(material.names.get(language, ())),
-        material.central,
+        _central(material),
         refused=why,
         unreflected=tuple(one.id for one in material.contributions),
     )
@@ -294,6 +294,8 @@ class _Room:
     def _repeated(self, clause: Proposed, before: Sequence[Checked]) -> Iterable[Finding]:
         mine = set(words_of(clause.text))
         for other in before:
+            if other.status is Status.DROPPED:
+                continue
             theirs = set(words_of(other.proposed.text))
             if len(mine & theirs) >= _ALIKE * len(mine | theirs) and _same_no(
                 clause.text, other.proposed.text, self.words
@@ -407,6 +409,15 @@ class _Room:
         if missing:
             sure = share > MORE_THAN_SOURCES and alone
             yield Finding(Reason.MORE, ", ".join(missing), sure=sure)
+
+
+def _central(material: Material) -> tuple[Quote, ...]:
+    """Quotes of the theme; where none was chosen, its shortest contribution."""
+    said = [one for one in material.contributions if any(c.isalnum() for c in one.text)]
+    if material.central or not said:
+        return material.central
+    shortest = min(said, key=lambda one: (len(one.text), one.id))
+    return (Quote(shortest.id, shortest.text),)
 
 
 def _order(folded: str, words: Words) -> str:
