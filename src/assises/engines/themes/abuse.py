@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.themes import language_kernels as loops
-from assises.engines.themes.abuse_lexicon import Spelled, Use, spelled, uses
+from assises.engines.themes.abuse_lexicon import Spelled, Use, spelled, uses, views
 from assises.engines.themes.characters import codes_of, composed
 
 Int64 = npt.NDArray[np.int64]
@@ -75,11 +75,11 @@ def judge(text: str, tag: str) -> Abuse:
     if tag not in TAGS:
         return Abuse(None, "unscored", ())
     form_c = composed(text)
-    found = uses(form_c, tag)
-    listed = max((_says(use) for use in found), default=0.0)
-    view = spelled(form_c, arabizi=tag == "ary-Latn")
-    likely, words = _likely(view)
-    score = 1.0 - (1.0 - listed) * (1.0 - likely)
+    seen = views(form_c, tag)
+    found = uses(form_c, tag, seen)
+    by_words = max((_says(use) for use in found), default=0.0)
+    likely, words = _likely(seen[tag == "ary-Latn"])
+    score = 1.0 - (1.0 - by_words) * (1.0 - likely)
     reasons = [Reason("reported" if use.reported else use.kind, use.begin, use.end)
                for use in found if _says(use) > _NOT_AIMED]  # fmt: skip
     if likely >= LOOK:
@@ -96,7 +96,8 @@ def band_of(score: float) -> str:
 
 def listed(text: str, tag: str) -> float:
     """What the list of words says by itself, in [0, 1]."""
-    return max((_says(use) for use in uses(composed(text), tag)), default=0.0)
+    form_c = composed(text)
+    return max((_says(use) for use in uses(form_c, tag, views(form_c, tag))), default=0.0)
 
 
 def places(text: str, tag: str) -> Int64:
@@ -133,8 +134,10 @@ def _likely(view: Spelled) -> tuple[float, Sequence[tuple[int, int]]]:
     weights = _weights()
     if not found:
         return 0.0, ()
-    said = np.array([weights[of].sum(dtype=np.float64) for of in found])
-    total = float(said.sum() / np.sqrt(sum(len(of) for of in found)) + weights[SIZE])
+    sizes = np.array([len(of) for of in found])
+    begins = np.cumsum(sizes) - sizes
+    said = np.add.reduceat(weights[np.concatenate(found)].astype(np.float64), begins)
+    total = float(said.sum() / np.sqrt(sizes.sum()) + weights[SIZE])
     begin, end, _ = words[int(said.argmax())].tolist()
     return 1.0 / (1.0 + float(np.exp(-total))), ((int(view.at[begin]), int(view.at[end - 1]) + 1),)
 

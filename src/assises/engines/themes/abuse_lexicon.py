@@ -30,6 +30,7 @@ _HIDDEN: Final = "\u0298"
 _SIGN: Final = re.compile(r"(?<=[^\W\d_])[*@#$!](?=[^\W\d_])")
 _ALONE: Final = re.compile(r"(?<!\S)(?:\w ){2,}\w(?!\S)")
 _WITH_DIGITS: Final = re.compile(r"(?<!\w)(?=\w*[^\W\d_])(?=\w*\d)\w+")
+_REPEATED: Final = {1: re.compile(r"([^\W\d_])\1"), 2: re.compile(r"([^\W\d_])\1\1")}
 _LEET: Final = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
 _ARABIZI: Final = {"2": "", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "h", "9": "q"}
 _OF: Final = {
@@ -130,6 +131,9 @@ def spelled(text: str, *, arabizi: bool) -> Spelled:
 
 def _unrepeated(letters: list[str], places: Places, most: int) -> Spelled:
     """A letter that stands there more than ``most`` times is there once."""
+    plain = "".join(letters)
+    if set(map(len, letters)) <= {1} and not _REPEATED[most].search(plain):
+        return Spelled(plain, places)
     out: list[str] = []
     at: list[int] = []
     run = 0
@@ -154,21 +158,29 @@ def _words_of_digits(text: str, letters: list[str], meant: dict[str, str]) -> No
                 letters[place] = meant.get(letters[place], letters[place])
 
 
-def uses(text: str, tag: str) -> list[Use]:
+def views(text: str, tag: str) -> dict[bool, Spelled]:
+    """The text as it is searched: with digits as letters of Darija or not, or both.
+
+    Args:
+        text: in form C.
+        tag: its language.
+    """
+    ways = {of == "ary-Latn" for of in _OF.get(tag, {})}
+    return {way: spelled(text, arabizi=way) for way in ways}
+
+
+def uses(text: str, tag: str, views: dict[bool, Spelled]) -> list[Use]:
     """Abusive words and phrases, in the order of the text.
 
     Args:
         text: in form C.
         tag: its language; one that has no list has no uses.
+        views: what :func:`views` gives of both.
     """
     quoted = [found.span() for found in _QUOTED.finditer(text)]
     found: dict[tuple[int, int], Use] = {}
-    views = {False: spelled(text, arabizi=False)}
     for of, least in _OF.get(tag, {}).items():
-        latin_darija = of == "ary-Latn"
-        if latin_darija not in views:
-            views[latin_darija] = spelled(text, arabizi=latin_darija)
-        for one in _in_view(views[latin_darija], of, least, quoted):
+        for one in _in_view(views[of == "ary-Latn"], of, least, quoted):
             stands = found.get((one.begin, one.end))
             if stands is None or stands.force < one.force:
                 found[one.begin, one.end] = one
