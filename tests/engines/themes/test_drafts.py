@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,23 +27,22 @@ from assises.engines.themes.draft_material import (
 from assises.engines.themes.draft_numbers import numbers_of, spelled
 from assises.engines.themes.draft_quotes import find_quote
 from assises.engines.themes.draft_words import same, words_for, words_of
-from assises.engines.themes.drafts import Draft, Reason, Status, check, refused
+from assises.engines.themes.drafts import Checked, Draft, Reason, Status, check, refused
 from assises.lib.errors import InputError
 from tests.engines.themes.drafted import CANARY, judged, materials, proposal, read
 
 THEMES = materials()
 LIES = read("lies")["clauses"]
 HONEST = read("honest")["clauses"]
-NEED_A_READER = {
-    "L'infirmière du dispensaire est seule.",
-    "مستوصف الحي هو الوحيد المفتوح ليلا.",
-    "Medical files should be kept in the country.",
-}
-"""Honest, and a program cannot tell: a word of theirs stands under a *no*, or is another form."""
 
 
 def _reasons(row: dict[str, Any]) -> set[str]:
     return {finding.reason.value for finding in judged(row, THEMES).findings}
+
+
+@cache
+def _lies() -> list[Checked]:
+    return [judged(row, THEMES) for row in LIES]
 
 
 def test_there_are_enough_lies_in_each_language() -> None:
@@ -55,12 +55,16 @@ def test_there_are_enough_lies_in_each_language() -> None:
 
 
 def test_no_lie_is_kept() -> None:
-    kept = [row["text"] for row in LIES if judged(row, THEMES).status is Status.KEPT]
+    kept = [one.proposed.text for one in _lies() if one.status is Status.KEPT]
     assert kept == []
 
 
 def test_a_lie_is_told_by_its_reason() -> None:
-    missed = [(row["expect"], row["text"]) for row in LIES if row["expect"] not in _reasons(row)]
+    missed = [
+        (row["expect"], row["text"])
+        for row, one in zip(LIES, _lies(), strict=True)
+        if row["expect"] not in {finding.reason.value for finding in one.findings}
+    ]
     # A closed clinic that is said to be opened: three other reasons are found.
     assert missed == [("opposite", "تطلب مساهمة فتح مستوصف الحي المغلق ليلا.")]
 
@@ -70,7 +74,8 @@ def test_what_is_honest_stays() -> None:
     held = {text for text, one in away.items() if one.status is Status.HELD}
     dropped = {text: one.findings for text, one in away.items() if one.status is Status.DROPPED}
     assert dropped == {}
-    assert held == NEED_A_READER
+    assert held == {row["text"] for row in HONEST if row.get("held")}
+    assert len(HONEST) - len(held) >= 80
 
 
 def test_sources_of_another_language_need_a_reader() -> None:

@@ -25,6 +25,8 @@ from assises.engines.themes.sentences import Span, sentences
 
 _CAPITAL: Final = re.compile(r"(?<![\w'’.-])[A-ZÀ-ÖØ-Þ][\w'’-]*")
 _LATIN_TITLE: Final = re.compile(r"(?<!\w)([A-Za-zîÎ]+)\.?\s+(?=[A-ZÀ-ÖØ-Þ])")
+_ENOUGH_TO_SWAP: Final = 3
+"""Words of one clause of a source: of two, the other order is only another way to say it."""
 _OFFICES: Final = {
     "ministre", "minister", "president", "presidente", "maire", "gouverneur", "wali", "juge",
     "directeur", "directrice", "الوزير", "وزير", "الرييس", "رييس", "الوالي", "العامل", "المدير",
@@ -134,6 +136,85 @@ def somebody_asks(source: Source) -> bool:
     return any("?" in sentence or "؟" in sentence for sentence in touched)
 
 
+def reordered(
+    text: str,
+    words: Words,
+    sources: Sequence[Source],
+    skip: Callable[[Sequence[str]], bool] = lambda _: False,
+) -> list[str]:
+    """Words of a clause that stand in another order in a source: who does what may be swapped.
+
+    Args:
+        text: of the clause.
+        words: of its language.
+        sources: of languages that can be compared with it.
+        skip: whether a clause of the sentence is left out.
+    """
+    there = [
+        part for source in sources for part in clauses(source.sentence, words_for(source.language))
+    ]
+    for part in clauses(text, words):
+        said = [] if skip(part) else words.content(part)
+        for other in there:
+            found = [
+                (next(at for at, one in enumerate(other) if same(word, one)), word)
+                for word in said
+                if any(same(word, one) for one in other)
+            ]
+            if len(found) >= _ENOUGH_TO_SWAP and found != sorted(found, key=lambda one: one[0]):
+                return [word for _, word in found]
+    return []
+
+
+def torn(
+    text: str,
+    words: Words,
+    sources: Sequence[Source],
+    skip: Callable[[Sequence[str]], bool] = lambda _: False,
+) -> list[str]:
+    """Words that a clause says together and that no clause of a source does.
+
+    Of *dig a well, the spring is dry* somebody made *the well is dry*. Arguments as in
+    :func:`reordered`.
+    """
+    there = [
+        part for source in sources for part in clauses(source.sentence, words_for(source.language))
+    ]
+    for part in clauses(text, words):
+        said = [] if skip(part) else words.content(part)
+        known = [word for word in said if any(_in(word, other) for other in there)]
+        if known and not any(all(_in(word, other) for word in known) for other in there):
+            return known
+    return []
+
+
+def wished(text: str, words: Words, sources: Sequence[Source]) -> bool:
+    """Whether a clause says as a fact what its sources only ask for.
+
+    So it is where the clause asks for nothing, and each clause of a source that shares a word with
+    it does.
+    """
+    if asks(text, words):
+        return False
+    mine = words.content(words_of(text))
+    shared = [
+        _asked(part, source.text[begin:end], words_for(source.language))
+        for source in sources
+        for begin, end, part in placed_clauses(source.text, words_for(source.language))
+        if any(_in(word, part) for word in mine)
+    ]
+    return bool(shared) and all(shared)
+
+
+def reasons_given(text: str, words: Words, sources: Sequence[Source]) -> str:
+    """A word with which a clause gives a reason, where no source gives one; or nothing."""
+    for source in sources:
+        theirs = words_for(source.language)
+        if any(theirs.are(word, "cause") for word in words_of(source.sentence)):
+            return ""
+    return next((word for word in words_of(text) if words.are(word, "cause")), "")
+
+
 def unsaid(text: str, words: Words, known: Iterable[str]) -> tuple[list[str], float]:
     """Words of a clause that none of its sources has, and their share of its content.
 
@@ -190,6 +271,10 @@ def names(text: str, words: Words, known: Iterable[str]) -> list[str]:
     return found
 
 
+def _in(word: str, part: Sequence[str]) -> bool:
+    return any(same(word, one) for one in part)
+
+
 def _titled(text: str, words: Words) -> list[str]:
     found = []
     for match in _LATIN_TITLE.finditer(text):
@@ -222,7 +307,7 @@ def _asked(part: Sequence[str], text: str, words: Words) -> bool:
     if any(_asking(word, words) for word in part):
         return True
     first = part[0] if part else ""
-    polite = re.match(r"\s*\w+ez\b", text) is not None
+    polite = re.match(r"\s*(?:n['’]|ne\s+)?\w+ez\b", text, re.IGNORECASE) is not None
     order = first in {"لا", "ولا"} and len(part) > 1 and part[1].startswith("ت")
     return polite or order or words.are(first, "heads")
 

@@ -30,6 +30,8 @@ _PERCENT: Final = (
     ("pour", "cent"), ("per", "cent"), ("percent",), ("في", "الميه"), ("بالميه",), ("f", "lmya"),
 )  # fmt: skip
 """Said behind a number in words, folded."""
+_ARTICLES: Final = {"une", "la", "cette", "chaque"}
+"""*Une personne* is somebody, *personne* nobody."""
 _SEVERAL: Final = 2
 _VALUES: Final[Mapping[str, float]] = {
     "half": 1 / 2, "third": 1 / 3, "two-thirds": 2 / 3, "quarter": 1 / 4, "three-quarters": 3 / 4,
@@ -68,6 +70,7 @@ def wrong_numbers(
     quoted: Sequence[Sequence[str]],
     sources: int,
     themes: Sequence[str],
+    groups: Sequence[str],
 ) -> list[str]:
     """Numbers of one clause of a sentence that no figure has.
 
@@ -76,16 +79,22 @@ def wrong_numbers(
         named: figures that the clause names, and that are right.
         quoted: words of the sentences that are quoted, each from :func:`spelled`.
         sources: contributions it leans on.
-        themes: words for the theme and for groups, which a count may be said with.
+        themes: words for the theme, which a count may be said with.
+        groups: words for groups, likewise; a share is never of them.
     """
     found = []
     for said in numbers_of(part, words):
         if _quoted(said, part, quoted, words) or _counts_sources(said, part, words, sources):
             continue
         fitting = [figure for figure in named if _fits(said, figure)]
+        if said.claim != "count" and _of_group(said, part, words, groups):
+            # Of all who wrote a third were students: not a third of the students.
+            fitting = [figure for figure in fitting if figure.votes]
         if not fitting:
             found.append(" ".join(said.words))
-        elif not any(figure.votes for figure in fitting) and (more := _more(part, words, themes)):
+        elif not any(figure.votes for figure in fitting) and (
+            more := _more(part, words, [*themes, *groups])
+        ):
             found.append(f"{' '.join(said.words)} counts who spoke, not who said {more}")
     return found
 
@@ -135,7 +144,8 @@ def _one_word(found: re.Match[str]) -> str:
 
 def _part_of_whole(part: Sequence[str], at: int, words: Words) -> Said | None:
     for phrase, claim in words.parts:
-        if tuple(part[at : at + len(phrase)]) == phrase:
+        noun = phrase[0] == "personne" and at > 0 and part[at - 1] in _ARTICLES
+        if tuple(part[at : at + len(phrase)]) == phrase and not noun:
             return Said(phrase, at, at + len(phrase), claim)
     bare = part[at][2:] if part[at].startswith("ال") else part[at][1:]
     for phrase, claim in words.parts:
@@ -259,6 +269,12 @@ def _fits(said: Said, figure: Figure) -> bool:
     return {"most": share > 1 / 2, "few": 0 < share < 1 / 2, "all": share == 1}.get(
         said.claim, said.claim == "none" and figure.count == 0
     )
+
+
+def _of_group(said: Said, part: Sequence[str], words: Words, groups: Sequence[str]) -> bool:
+    """Whether the first word with a meaning behind a number is that of a group."""
+    after = [word for word in part[said.end :] if not words.are(word, "function")]
+    return bool(after) and any(_called(after[0], group) for group in groups)
 
 
 def _counts_sources(said: Said, part: Sequence[str], words: Words, sources: int) -> bool:

@@ -36,11 +36,13 @@ _SUFFIXES: Final = (
 )  # fmt: skip
 _KINDS: Final = (
     "function", "counting", "frame", "cuts", "joins", "no", "asks", "heads", "agree", "disagree",
-    "divided", "voters", "title", "named",
+    "divided", "voters", "cause", "title", "named",
 )  # fmt: skip
+_BEFORE_NOUNS: Final = {"un", "le", "du", "ce", "de", "des", "les", "en", "au"}
+"""*Un car* is a coach, and no reason."""
 _STEM: Final = 3
 _HEAD: Final = 4
-"""Words before a comma that are no clause by themselves: *in the village, …*"""
+"""Words at the head of a sentence that may be no clause by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,26 @@ def placed_clauses(text: str, words: Words) -> list[tuple[int, int, list[str]]]:
     cuts = [0, *(found.end() for found in _MARKS.finditer(text)), len(text)]
     found: list[tuple[int, int, list[str]]] = []
     for begin, end in itertools.pairwise(cuts):
-        head = len(found) == 1 and len(found[0][2]) <= _HEAD and len(words.content(found[0][2])) < 2
+        head = len(found) == 1 and _adverbial(found[0][2], words)
         for part in _cut(words_of(text[begin:end]), words):
-            if head and text[begin - 1 : begin] in {",", "،"}:
+            tail = words.are(part[0], "joins") and len(words.content(part)) < 2
+            if found and tail and not negated(part, words):
+                found[-1] = (found[-1][0], end, found[-1][2] + part)
+            elif head and text[begin - 1 : begin] in {",", "،"}:
                 found[0] = (found[0][0], end, found[0][2] + part)
             else:
                 found.append((begin, end, part))
             head = False
     return found
+
+
+def _adverbial(part: Sequence[str], words: Words) -> bool:
+    """Whether words before a comma are no clause by themselves: *in the village, …*"""
+    return (
+        len(part) <= _HEAD
+        and len(words.content(part)) < 2
+        and not any(words.are(word, "asks") or words.are(word, "heads") for word in part)
+    )
 
 
 @cache
@@ -208,7 +222,7 @@ def _has_ne(before: Sequence[str]) -> bool:
 
 def _ends_no(word: str) -> bool:
     return (len(word) > 2 and word.endswith(("ش", "ch", "sh", "x"))) or word.startswith(
-        ("بغا", "بغي")
+        ("بغا", "بغي", "كي", "كت", "كن")
     )
 
 
@@ -225,7 +239,7 @@ def _cut(part: list[str], words: Words) -> Iterator[list[str]]:
     begin = 0
     for at, word in enumerate(part):
         if at > begin and (
-            words.are(word, "cuts")
+            (words.are(word, "cuts") and not (word == "car" and part[at - 1] in _BEFORE_NOUNS))
             or (word.startswith("و") and len(word) > 3 and words.are(word[1:], "asks"))
             or (word.startswith("و") and word[1:] in {"لا", "لم", "لن", "ليس"})
             or (words.are(word, "joins") and _both(part[begin:at], part[at + 1 :], words))

@@ -12,7 +12,6 @@ that nobody has read it yet.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,59 +21,20 @@ from assises.engines.themes import draft_claims as claims
 from assises.engines.themes import draft_numbers as numbers
 from assises.engines.themes.characters import composed
 from assises.engines.themes.draft_claims import Source
+from assises.engines.themes.draft_form import Finding, Reason, speaks_to_programs, wrong_form
 from assises.engines.themes.draft_material import Figure, Material, Proposed, Quote, Votes
 from assises.engines.themes.draft_quotes import around, find_quote, long_enough
 from assises.engines.themes.draft_words import Words, clauses, family, negated, words_for, words_of
-from assises.engines.themes.language import identify
 from assises.engines.themes.personal import find
-from assises.lib.masking import MARK, Shape, mask
+from assises.lib.masking import Shape, mask
 from assises.lib.progress import SILENT, Progress
 
-LONGEST: Final = 360
-"""Characters of a clause at most: two or three sentences."""
+__all__ = ["Checked", "Draft", "Finding", "Reason", "Status", "check", "refused"]
+
 MORE_THAN_SOURCES: Final = 0.34
 """Share of words that no source has, above which a clause is dropped; below it a reader decides."""
-_SURE_LANGUAGE: Final = 0.8
 _ALIKE: Final = 0.85
 """Share of words in common from which two clauses are one."""
-_LINK: Final = re.compile(
-    r"://|(?<!\w)www\.|(?<!\w)[\w-]+\.(?:com|org|net|info|io|ma|fr|test)(?!\w)"
-)
-_MARKUP: Final = re.compile(r"<[^>]{1,200}>|\]\(|\*\*|__|`|^#+\s|&\w{2,8};|\{\{|\[[^\]]{1,80}\]\(")
-_FEW_WORDS: Final = 3
-_CLOSE: Final = {"ar", "ary-Arab"}
-"""Most of their words are the same: taken for each other, a reader decides."""
-
-
-class Reason(Enum):
-    """Why a clause is not shown."""
-
-    NOT_AS_ASKED = "not-as-asked"
-    EMPTY = "empty"
-    TOO_LONG = "too-long"
-    MARKUP = "markup"
-    LINK = "link"
-    CANARY = "canary"
-    INSTRUCTION = "instruction"
-    LANGUAGE = "language"
-    DUPLICATE = "duplicate"
-    PERSONAL = "personal"
-    NAME = "name"
-    NO_SOURCE = "no-source"
-    UNKNOWN_ID = "unknown-id"
-    OTHER_THEME = "other-theme"
-    QUOTE_TOO_SHORT = "quote-too-short"
-    NOT_VERBATIM = "not-verbatim"
-    SUSPECT_SOURCE = "suspect-source"
-    FIGURE = "figure"
-    NUMBER = "number"
-    ANOTHER_GROUP = "another-group"
-    DIRECTION = "direction"
-    NEGATION = "negation"
-    OPPOSITE = "opposite"
-    ASKS = "asks"
-    MORE = "more"
-    OTHER_LANGUAGES = "other-languages"
 
 
 class Status(Enum):
@@ -83,16 +43,6 @@ class Status(Enum):
     KEPT = "kept"
     HELD = "needs a reader"
     DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something against a clause."""
-
-    reason: Reason
-    detail: str
-    sure: bool = True
-    """Whether it is enough to drop the clause; else a reader decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +170,14 @@ class _Room:
     def checked(self, clause: Proposed, before: Sequence[Checked]) -> Checked:
         if clause.wrong:
             return Checked(clause, (Finding(Reason.NOT_AS_ASKED, clause.wrong),), ())
-        form = list(self._form(clause.text))
+        form = list(
+            wrong_form(
+                clause.text,
+                self.language,
+                patterns=self.patterns,
+                canary=self.material.canary,
+            )
+        )
         if any(finding.reason is Reason.EMPTY for finding in form):
             return Checked(clause, tuple(form), ())
         sources, unfound = self._sources(clause)
@@ -229,35 +186,6 @@ class _Room:
         found += self._direction(clause)
         found += self._claims(clause, sources)
         return Checked(clause, tuple(found), tuple(sources))
-
-    def _form(self, text: str) -> Iterable[Finding]:
-        folded = " ".join(words_of(text))
-        if not folded:
-            yield Finding(Reason.EMPTY, "it has no word")
-            return
-        if len(text) > LONGEST:
-            yield Finding(Reason.TOO_LONG, f"{len(text)} characters")
-        if _MARKUP.search(text) or any(unicodedata.category(c) in {"Cc", "Cf"} for c in text):
-            yield Finding(Reason.MARKUP, "it holds signs that are not text")
-        if _LINK.search(text.casefold()):
-            yield Finding(Reason.LINK, "it holds an address")
-        canary = " ".join(words_of(self.material.canary))
-        if canary and canary.replace(" ", "") in folded.replace(" ", ""):
-            yield Finding(Reason.CANARY, "it repeats what the model was told to keep")
-        if order := _order(folded, self.words):
-            yield Finding(Reason.INSTRUCTION, order)
-        if mask(text, self.patterns) != text or MARK in text:
-            yield Finding(Reason.PERSONAL, "it holds a number or an address of somebody")
-        yield from self._language(text)
-
-    def _language(self, text: str) -> Iterable[Finding]:
-        told = identify(text)
-        close = {told.tag, self.language} == _CLOSE
-        unsure = told.sure < _SURE_LANGUAGE or len(text.split()) < _FEW_WORDS
-        if (family(told.tag) == family(self.language) and not close) or (close and unsure):
-            return
-        sure = not (close or unsure)
-        yield Finding(Reason.LANGUAGE, f"it seems to be in {told.tag}", sure=sure)
 
     def _sources(self, clause: Proposed) -> tuple[list[Source], list[Finding]]:
         found: dict[tuple[str, str], Source] = {}
@@ -272,7 +200,7 @@ class _Room:
                 wrong.append(Finding(Reason.PERSONAL, f"the quote of {source.id} is not masked"))
             if any(one.kind == "name" for one in find(source.quoted, ())):
                 wrong.append(Finding(Reason.NAME, f"perhaps in the quote of {source.id}", False))
-            if _ordered(source.text):
+            if speaks_to_programs(source.text):
                 why = f"{source.id} speaks to programs"
                 wrong.append(Finding(Reason.SUSPECT_SOURCE, why, sure=False))
         return list(found.values()), wrong
@@ -307,16 +235,23 @@ class _Room:
         wrong = numbers.wrong_figures(clause.numbers, self.figures)
         yield from (Finding(Reason.FIGURE, one) for one in wrong)
         named = [self.figures[one.what] for one in clause.numbers if one.what in self.figures]
-        quoted = [words_of(numbers.spelled(source.sentence)) for source in sources]
+        quoted = self._quoted(clause, sources)
         ids = len({source.id for source in sources})
         parts = clauses(numbers.spelled(clause.text), self.words)
-        themes = [*self.theme_words, *self.label_words]
+        themes, groups = self.theme_words, self.label_words
         for at, part in enumerate(parts):
-            for one in numbers.wrong_numbers(part, self.words, named, quoted, ids, themes):
+            for one in numbers.wrong_numbers(part, self.words, named, quoted, ids, themes, groups):
                 yield Finding(Reason.NUMBER, one)
             if numbers.has_numbers(part, self.words, quoted) and not self._voted(part, named):
                 beside = [one for one in parts[max(0, at - 1) : at + 2] if self._place(one)]
                 yield from self._groups([word for one in (part, *beside) for word in one], named)
+
+    def _quoted(self, clause: Proposed, sources: Sequence[Source]) -> list[list[str]]:
+        """Words of the sentences it leans on, and of the statement it says was voted on."""
+        texts = [source.sentence for source in sources]
+        if clause.direction and (votes := self.votes.get(clause.direction.statement)):
+            texts += [text for tag, text in votes.text.items() if tag == self.language]
+        return [words_of(numbers.spelled(text)) for text in texts]
 
     def _groups(self, part: Sequence[str], named: Sequence[Figure]) -> Iterable[Finding]:
         """A count of one group that is said of another."""
@@ -371,7 +306,7 @@ class _Room:
         near = [one for one in sources if family(one.language) == family(self.language)]
         yield from self._asks(clause, sources)
         named = [self.figures[one.what] for one in clause.numbers if one.what in self.figures]
-        quoted = [words_of(numbers.spelled(source.sentence)) for source in sources]
+        quoted = self._quoted(clause, sources)
 
         def counted(part: Sequence[str]) -> bool:
             votes = clause.direction is not None and self._voted(part, named)
@@ -379,6 +314,13 @@ class _Room:
 
         for one in claims.turned(numbers.spelled(clause.text), self.words, near, counted):
             yield Finding(Reason.NEGATION, ", ".join(one.words) or "twice no", sure=one.sure)
+        if swapped := claims.reordered(numbers.spelled(clause.text), self.words, near, counted):
+            yield Finding(Reason.ORDER, " ".join(swapped), sure=False)
+        if joined := claims.torn(numbers.spelled(clause.text), self.words, near, counted):
+            yield Finding(Reason.JOINED, " ".join(joined), sure=False)
+        counts = any(counted(part) for part in clauses(numbers.spelled(clause.text), self.words))
+        if not counts and claims.wished(clause.text, self.words, near):
+            yield Finding(Reason.WISH, "its sources ask for it", sure=False)
         if word := claims.opposite(clause.text, self.words, near):
             yield Finding(Reason.OPPOSITE, word)
         yield from self._unsaid(clause, sources, near)
@@ -394,7 +336,9 @@ class _Room:
         self, clause: Proposed, sources: Sequence[Source], near: Sequence[Source]
     ) -> Iterable[Finding]:
         known = [word for source in sources for word in words_of(source.text)]
-        known += [*self.theme_words, *self.label_words]
+        known += self.label_words
+        if clause.numbers:
+            known += self.theme_words
         if clause.direction and (votes := self.votes.get(clause.direction.statement)):
             known += [word for text in votes.text.values() for word in words_of(text)]
         for name in claims.names(clause.text, self.words, known):
@@ -404,6 +348,8 @@ class _Room:
         if not near:
             yield Finding(Reason.OTHER_LANGUAGES, "no source in its language", sure=False)
             return
+        if cause := claims.reasons_given(clause.text, self.words, sources):
+            yield Finding(Reason.MORE, f"{cause}: no source gives a reason", sure=False)
         missing, share = claims.unsaid(clause.text, self.words, known)
         alone = len(near) == len(sources) and {one.language for one in near} == {self.language}
         if missing:
@@ -418,16 +364,6 @@ def _central(material: Material) -> tuple[Quote, ...]:
         return material.central
     shortest = min(said, key=lambda one: (len(one.text), one.id))
     return (Quote(shortest.id, shortest.text),)
-
-
-def _order(folded: str, words: Words) -> str:
-    return next((order for order in words.orders if f" {order}" in f" {folded}"), "")
-
-
-def _ordered(text: str) -> bool:
-    """Whether a contribution speaks to programs, in any of the languages."""
-    folded = " ".join(words_of(text))
-    return any(_order(folded, words_for(tag)) for tag in ("fr", "en", "ar", "ary-Arab", "ary-Latn"))
 
 
 def _same_no(one: str, other: str, words: Words) -> bool:
