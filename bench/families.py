@@ -11,11 +11,9 @@ the sentence they were made of; *false*, how many families hold copies of two se
 from __future__ import annotations
 
 import csv
-import resource
-import sys
-import time
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,23 +43,32 @@ OTHERS = {
 }
 """Kabyle for want of Latin Tamazight."""
 COPIED = 500
-LITTLE_WORDS = 40
-"""So many of the commonest words of a language are little ones."""
+LITTLE_WORDS = 20
+LITTLE_SHARE = 0.04
+"""Little words are the commonest of a language, at most so many, in this share of sentences."""
 FEW, MANY = 8, 16
 """Of fewer words a copy is only mistyped; of fewer than ``MANY`` only little words are replaced."""
-KEPT = set(
-    # What another sentence would be made of, if it were dropped: negations and numbers.
-    "ne n pas jamais aucun aucune sans non plus moins contre rien ni "
-    "un une deux trois quatre cinq six sept huit neuf dix cent mille "
-    "not no never without none neither nor less more against cannot one two three four five six "
-    "seven eight nine ten hundred thousand "
-    "لا لم لن ليس ليست دون بدون غير عدم بلا ما ماشي مكاينش ماكاين بلا حتى والو "
-    "واحد واحدة جوج تلاتة ربعة خمسة ستة سبعة تمنية تسعود عشرة مية ألف "
-    "ثلاث ثلاثة أربع أربعة خمس ست سبع ثماني ثمانية تسع تسعة عشر مئة مائة مرتين "
-    "ma machi bla hta walo walou makaynch la wa7d wa7da jouj joj tlata rb3a khmsa sta sb3a tmnya "
-    "ur war ar yan yat sin snat krad kraḍ kkuz smmus mraw "
-    "ⵓⵔ ⵡⴰⵔ ⵢⴰⵏ ⵢⴰⵜ ⵙⵉⵏ ⵙⵏⴰⵜ ⴽⵕⴰⴹ ⴽⴽⵓⵥ ⵙⵎⵎⵓⵙ ⵎⵔⴰⵡ".split()
+# What another sentence would be made of, if it were dropped: negations and numbers.
+_KEPT = (
+    "ne n pas jamais aucun aucune sans non plus moins contre rien ni stop nord sud est "
+    "ouest un une deux trois quatre cinq six sept huit neuf dix onze douze treize "
+    "quatorze quinze seize vingt trente quarante cinquante soixante cent cents mille "
+    "million millions moitié tiers quart premier première second seconde deuxième dernier "
+    "dernière double avant après sous not no never without none nobody nothing neither "
+    "nor less more against cannot one two three four five seven eight nine ten eleven "
+    "twelve twenty thirty forty fifty sixty hundred thousand first third last half twice "
+    "few little under after before below until لا لم لن ليس ليست دون بدون غير عدم بلا ما "
+    "ماشي مكاينش ماكاين حتى والو واحد واحدة جوج تلاتة ربعة خمسة ستة سبعة تمنية تسعود عشرة "
+    "مية ألف عشرين عشرون ثلاثين ثلاثون أربعين أربعون خمسين خمسون ستين سبعين ثمانين تسعين "
+    "مليون نصف ثلث ربع اثنان اثنين قبل بعد تحت ضد أول الأول الأولى ثاني الثاني الثانية "
+    "ثالث الثالث الثالثة شمال جنوب شرق غرب أبدا قط سوى أقل تلاتين ربعين آلاف ألفا ثلاث "
+    "ثلاثة أربع أربعة خمس ست سبع ثماني ثمانية تسع تسعة عشر مئة مائة مرتين ma machi bla "
+    "hta walo walou makaynch la wa7d wa7da jouj joj tlata rb3a khmsa sta sb3a tmnya ulac "
+    "ara yiwen yiwet kra seddis ur war ar yan yat sin snat krad kraḍ kkuz smmus mraw ⵓⵔ "
+    "ⵡⴰⵔ ⵢⴰⵏ ⵢⴰⵜ ⵙⵉⵏ ⵙⵏⴰⵜ ⴽⵕⴰⴹ ⴽⴽⵓⵥ ⵙⵎⵎⵓⵙ ⵎⵔⴰⵡ north south east west"
 )
+KEPT = frozenset(_KEPT.split())
+PARTS = re.compile(r"\w+")
 VARIANTS = str.maketrans("أإآىةگ", "اااي" + "هك")
 SPELLINGS = [
     ("7", "h"), ("3", "a"), ("9", "q"), ("ch", "x"), ("ch", "sh"), ("kh", "5"), ("ou", "u"),
@@ -85,16 +92,26 @@ class Language:
     def of(cls, tag: str, texts: Sequence[str]) -> Language:
         count = Counter(word for text in texts for word in text.split() if word.isalpha())
         free = [word for word, _ in count.most_common() if not kept(word, 1)]
-        return cls(tag, tuple(sorted(free)), frozenset(free[:LITTLE_WORDS]))
+        often = [word for word in free[:LITTLE_WORDS] if count[word] >= LITTLE_SHARE * len(texts)]
+        return cls(tag, tuple(sorted(free)), frozenset(often))
 
 
 def kept(word: str, place: int) -> bool:
-    """Whether the word is a number, a negation or a name: without it the text says another thing."""
-    bare = word.strip(".,;:!?؟،؛«»\"'()").casefold()
-    name = place > 0 and word[:1].isupper()
-    negated = bare.endswith(("ش", "ch", "n't")) and bare.startswith(("ما", "ma", "م", "do", "is"))
-    parts = bare.replace("’", "'").split("'")
-    return name or negated or any(p in KEPT for p in parts) or any(c.isdigit() for c in bare)
+    """Whether the word is a number, a negation or a name: the text says another thing without."""
+    return any(_kept(part, place) for part in PARTS.findall(word))
+
+
+def _kept(part: str, place: int) -> bool:
+    bare = part.casefold()
+    name = part[:1].isupper() and (place > 0 or part[1:].isupper())
+    negated = bare.endswith(("ش", "ch", "t")) and bare.startswith(("ما", "ma", "م", "don", "isn"))
+    known = bare in KEPT or bare.removeprefix("ال") in KEPT
+    return name or negated or known or any(c.isdigit() for c in bare)
+
+
+def counted(words: Sequence[str]) -> int:
+    """How many of them have a letter or a digit."""
+    return sum(any(c.isalnum() for c in word) for word in words)
 
 
 def altered(text: str, language: Language, rng: np.random.Generator) -> str:
@@ -102,13 +119,14 @@ def altered(text: str, language: Language, rng: np.random.Generator) -> str:
 
     Each change drops, doubles, mistypes or replaces a word, or changes it with its neighbour.
     Numbers, negations and names are left. A text of fewer than eight words has one word mistyped
-    and no more; in one of fewer than sixteen a word is only replaced if it is among the forty
-    commonest of its language, and by one of these: what replaces another word there makes another
-    statement. In longer ones any word is, by any word.
+    and no more; in one of fewer than sixteen a word is only replaced if it is a little one, and by
+    one of these: what replaces another word there makes another statement. In longer ones any word
+    is, by any word.
     """
     words = text.split()
-    many = len(words) >= MANY
-    for _ in range(max(1, round(len(words) / 8)) if len(words) >= FEW else 0):
+    size = counted(words)
+    many = size >= MANY
+    for _ in range(max(1, round(size / 8)) if size >= FEW else 0):
         free = [i for i, word in enumerate(words) if not kept(word, i)]
         if not free:
             break
@@ -124,7 +142,7 @@ def altered(text: str, language: Language, rng: np.random.Generator) -> str:
             words[at] = str(rng.choice(language.words if many else sorted(language.little)))
         else:
             words[at] = mistyped(words[at], rng)
-    if len(text.split()) < FEW:
+    if size < FEW:
         free = [i for i, word in enumerate(words) if not kept(word, i)] or [0]
         at = max(free, key=lambda i: len(words[i]))
         words[at] = mistyped(words[at], rng)
@@ -143,7 +161,7 @@ def mistyped(word: str, rng: np.random.Generator) -> str:
         return word[: at + 1] + word[at:]
     if way == 2:
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return word[:at] + str(rng.choice(list(word))) + word[at + 1 :]
+    return word[:at] + str(rng.choice([c for c in word if c.isalpha()])) + word[at + 1 :]
 
 
 def typed(text: str, tag: str, rng: np.random.Generator) -> str:
@@ -164,7 +182,7 @@ def typed(text: str, tag: str, rng: np.random.Generator) -> str:
             text = "".join(c + str(rng.choice(list(MARKS))) if c in "بتسلمن" else c for c in text)
     if tag == "ary-Latn":
         for old, new in (SPELLINGS[int(i)] for i in rng.integers(0, len(SPELLINGS), 2)):
-            text = text.replace(old, new)
+            text = " ".join(w if w.isdecimal() else w.replace(old, new) for w in text.split(" "))
     return text
 
 
@@ -173,7 +191,7 @@ def typed(text: str, tag: str, rng: np.random.Generator) -> str:
 
 def corpus() -> dict[str, list[str]]:
     """Our sentences by tag."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for path in sorted(CORPUS.glob("v*.csv")):
         with path.open(encoding="utf-8") as file:
             rows.extend(csv.DictReader(file))
@@ -216,7 +234,7 @@ def copied(tag: str, texts: Sequence[str], seed: int = 0) -> Copies:
     rows = [*texts, *copies]
     of = np.concatenate([np.arange(len(texts)), source])
     order = rng.permutation(len(rows))
-    shuffled = families([rows[i] for i in order], None, [tag] * len(rows)).family
+    shuffled = families([rows[i] for i in order], [tag] * len(rows)).family
     family = np.empty_like(shuffled)
     family[order] = shuffled
     mine = family[len(texts) :]
