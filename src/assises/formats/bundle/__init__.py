@@ -7,10 +7,13 @@
     report.html           for people
     recount.py            standard library only: recounts the headline figures from the CSV
 
+A bundle is of one of :data:`KINDS`: what its tables are, and what travels with them.
+
 Promises: immutable; the same input gives the same bytes; written whole or not at all.
 """
 
 from assises.formats.bundle.dictionary import MISSING, TABLES, Column, TableSpec
+from assises.formats.bundle.kinds import KINDS, OPINION, THEMES, BundleKind
 from assises.formats.bundle.reading import Bundle, fitting, read, read_manifest
 from assises.formats.bundle.writing import (
     Content,
@@ -21,9 +24,13 @@ from assises.formats.bundle.writing import (
 )
 
 __all__ = [
+    "KINDS",
     "MISSING",
+    "OPINION",
     "TABLES",
+    "THEMES",
     "Bundle",
+    "BundleKind",
     "Column",
     "Content",
     "TableSpec",

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from assises.formats.bundle import tables as csv_tables
-from assises.formats.bundle.dictionary import TABLES, Table
-from assises.formats.bundle.writing import ENVIRONMENT, MANIFEST, RESULTS, SCHEMA
+from assises.formats.bundle.dictionary import Table
+from assises.formats.bundle.kinds import KINDS, OPINION, BundleKind
+from assises.formats.bundle.writing import ENVIRONMENT, MANIFEST, RESULTS
 from assises.lib.errors import InputError
 
 
@@ -26,19 +27,32 @@ class Bundle:
     environment: dict[str, Any]
     results: dict[str, Any]
     tables: dict[str, Table]
+    kind: BundleKind = OPINION
 
 
-def read(folder: str | Path) -> Bundle:
+def read(folder: str | Path, kind: BundleKind | None = OPINION) -> Bundle:
     """Read a bundle.
 
+    Args:
+        folder: where it is.
+        kind: what it must be of; None for any.
+
     Raises:
-        InputError: if the folder is not a bundle of a known schema, or a table does not parse.
+        InputError: if the folder is not a bundle of a known schema and of that kind, or a table
+            does not parse.
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
+    found = KINDS[manifest["schema"]]
+    if kind is not None and kind is not found:
+        raise InputError(
+            f"this is a bundle of {found.name}, not of {kind.name}",
+            file=folder,
+            next_step=f"Name a bundle of {kind.name}.",
+        )
     tables = {
         name: csv_tables.from_csv(spec, path)
-        for name, spec in TABLES.items()
+        for name, spec in found.tables.items()
         if (path := folder / "tables" / f"{name}.csv").exists()
     }
     if not isinstance(manifest.get("files"), dict) or not isinstance(
@@ -49,20 +63,22 @@ def read(folder: str | Path) -> Bundle:
             file=folder / MANIFEST,
             next_step="Take the bundle again from its source.",
         )
-    missing = [name for name in TABLES if name not in tables]
+    missing = [name for name in found.tables if name not in tables]
     if missing:
         raise InputError(
             f"the table {missing[0]} is missing",
             file=folder / "tables" / f"{missing[0]}.csv",
             next_step="Take the bundle again from its source.",
         )
-    _check_votes(folder, tables["votes"])
+    if found is OPINION:
+        _check_votes(folder, tables["votes"])
     return Bundle(
         folder=folder,
         manifest=manifest,
         environment=_json(folder / ENVIRONMENT) if (folder / ENVIRONMENT).exists() else {},
         results=_json(folder / RESULTS),
         tables=tables,
+        kind=found,
     )
 
 
@@ -108,15 +124,15 @@ def read_manifest(folder: str | Path) -> dict[str, Any]:
         raise InputError(
             "this is not a bundle: it has no manifest.json",
             file=folder,
-            next_step="Name a folder that `assises analyse` wrote.",
+            next_step="Name a folder that `assises analyse` or `assises themes` wrote.",
         )
     manifest = _json(path)
-    if manifest.get("schema") != SCHEMA:
+    if str(manifest.get("schema")) not in KINDS:
         raise InputError(
             "this version cannot read such a bundle",
             file=path,
             value=manifest.get("schema"),
-            next_step=f"It reads {SCHEMA}; use the version that wrote the bundle.",
+            next_step=f"It reads {' and '.join(KINDS)}; use the version that wrote the bundle.",
         )
     return manifest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -57,6 +57,8 @@ def to_frame(spec: TableSpec, table: Table) -> polars.DataFrame:
             columns[name] = pl.Series(
                 name, np.round(cast("npt.NDArray[np.float64]", values), PUBLISHED_DIGITS) + 0.0
             ).fill_nan(None)
+        elif spec.kind_of(name) == "text":
+            columns[name] = pl.Series(name, values, dtype=pl.String)
         else:
             columns[name] = pl.Series(name, values)
     return pl.DataFrame(columns)
@@ -107,12 +109,12 @@ def from_csv(spec: TableSpec, path: Path) -> Table:
     }
 
 
-def dictionary_csv(present: dict[str, Table]) -> str:
-    """One row for each column of the tables that are there."""
+def dictionary_csv(present: Mapping[str, Table], tables: Mapping[str, TableSpec] = TABLES) -> str:
+    """One row for each column of the tables that are there, of a kind that has ``tables``."""
     out = io.StringIO()
     rows = (
         (spec.name, spec.row, column.name, column.kind, column.unit, spec.origin, column.meaning)
-        for spec in TABLES.values()
+        for spec in tables.values()
         if spec.name in present
         for column in spec.columns
         if column.name in present[spec.name]

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from assises.formats.bundle import tables as csv_tables
-from assises.formats.bundle.dictionary import TABLES, Table
+from assises.formats.bundle.dictionary import Table
+from assises.formats.bundle.kinds import KINDS, OPINION, BundleKind
 from assises.lib.canonical import canonical_json, sha256_of_file
 from assises.lib.errors import OutputError
 from assises.lib.ids import content_id
 
-SCHEMA: Final = "assises/opinion-bundle/1"
 MANIFEST: Final = "manifest.json"
 ENVIRONMENT: Final = "environment.json"
 RESULTS: Final = "results.json"
@@ -49,6 +49,7 @@ class Content:
     environment: Mapping[str, Any]
     pages: Mapping[str, str] = field(default_factory=dict)
     """Pages for people by file name: ``report.html`` and its translations."""
+    kind: BundleKind = OPINION
 
 
 def write(folder: Path, content: Content, *, replace: bool = False) -> str:
@@ -62,30 +63,33 @@ def write(folder: Path, content: Content, *, replace: bool = False) -> str:
     """
     with whole_folder(folder, replace=replace, replaceable=MANIFEST) as draft:
         for name, table in sorted(content.tables.items()):
-            spec = TABLES[name]
+            spec = content.kind.tables[name]
             path = draft / "tables" / f"{name}.csv"
             path.parent.mkdir(exist_ok=True)
             _text(path, csv_tables.to_csv(spec, table))
             csv_tables.to_parquet(spec, table, path.with_suffix(".parquet"))
-        _text(draft / "tables" / "dictionary.csv", csv_tables.dictionary_csv(dict(content.tables)))
+        dictionary = csv_tables.dictionary_csv(content.tables, content.kind.tables)
+        _text(draft / "tables" / "dictionary.csv", dictionary)
         _json(draft / RESULTS, content.results)
-        for name, data in companions().items():
+        for name, data in companions(content.kind).items():
             (draft / name).write_bytes(data)
         for name, page in content.pages.items():
             _text(draft / name, page)
-        manifest = manifest_of(draft, content.parameters)
+        manifest = manifest_of(draft, content.parameters, content.kind)
         _json(draft / MANIFEST, manifest)
         _json(draft / ENVIRONMENT, content.environment)
     return str(manifest["id"])
 
 
-def companions() -> dict[str, bytes]:
-    """The files that are the same in every bundle of this version."""
-    package = resources.files("assises.formats.bundle")
+def companions(kind: BundleKind = OPINION) -> dict[str, bytes]:
+    """The files that are the same in every bundle of this kind and version."""
+    package = resources.files(kind.package)
     return {name: package.joinpath(name).read_bytes() for name in (RESULTS_SCHEMA, RECOUNT)}
 
 
-def manifest_of(folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def manifest_of(
+    folder: Path, parameters: Mapping[str, Any], kind: BundleKind = OPINION
+) -> dict[str, Any]:
     """The manifest that the files now in ``folder`` deserve."""
     files = {
         path.relative_to(folder).as_posix(): {
@@ -95,7 +99,7 @@ def manifest_of(folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.relative_to(folder).as_posix() not in OUTSIDE
     }
-    body: dict[str, Any] = {"schema": SCHEMA, "parameters": dict(parameters), "files": files}
+    body: dict[str, Any] = {"schema": kind.schema, "parameters": dict(parameters), "files": files}
     return {"id": content_id("bundle", body), **body}
 
 
@@ -126,7 +130,7 @@ def _foreign(folder: Path, replaceable: str) -> bool:
         return bool(names - _EXPORTED)
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-        return manifest["schema"] != SCHEMA or bool(names - OUTSIDE - set(manifest["files"]))
+        return manifest["schema"] not in KINDS or bool(names - OUTSIDE - set(manifest["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return True
 

@@ -1,0 +1,1 @@
+"""What travels with a bundle of themes: its recount and the schema of its results."""
