@@ -45,3 +45,14 @@ def test_some_people_are_chosen_by_what_they_voted(seed: int, bits: int) -> None
     table = np.random.default_rng(seed).normal(size=(4 * votes.shape[1], 4))
     expected = votes.of_people(chosen).scatter(table, 2.0**30)
     np.testing.assert_array_equal(votes.scatter(table, 2.0**30, bits), expected)
+
+
+@given(st.integers(0, 3_000))
+@settings(max_examples=30, deadline=None)
+def test_no_row_of_four_lies_across_two_lines_of_a_cache(rows: int) -> None:
+    for kind in (np.int64, np.float64):
+        found = kernels.on_lines(rows, kind)
+        assert (found.shape, found.dtype) == ((rows, 4), kind)
+        assert found.flags.c_contiguous
+        assert not found.any()
+        assert rows == 0 or found.ctypes.data % 64 == 0

@@ -273,10 +273,12 @@ class VoteMatrix:
         self, table: Float64, scale: float, bits: int = 0, *, threads: int | None = None
     ) -> Int64:
         """See :func:`assises.engines.opinion.kernels.gather_scatter`: (4 S, 4) to (4 S, 4)."""
+        lined = kernels.on_lines(len(table), np.float64)
+        lined[:] = table
 
         def work(begin: int, end: int) -> Int64:
-            sums = np.zeros(table.shape, dtype=np.int64)
-            kernels.gather_scatter(self.indptr, self.cells, table, scale, begin, end, sums, bits)
+            sums: Int64 = kernels.on_lines(len(table), np.int64)
+            kernels.gather_scatter(self.indptr, self.cells, lined, scale, begin, end, sums, bits)
             return sums
 
         return self._added(work, threads, _QUICK << bits)

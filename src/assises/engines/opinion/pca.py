@@ -16,7 +16,7 @@ import numpy as np
 
 from assises.engines.opinion.eigen import Pairs, leading
 from assises.engines.opinion.gram import Gram, pays
-from assises.engines.opinion.kernels import CODES, WIDTH, dense_times
+from assises.engines.opinion.kernels import CODES, WIDTH, compiled, dense_times
 from assises.engines.opinion.matrix import Float64, Int64, Votes
 
 _NO_VARIANCE: Final = 1e-12
@@ -65,21 +65,42 @@ class Centred:
         """
         scale = 2.0 ** self._room()
         sums = self.votes.scatter(self._table(block), scale, bits, threads=threads)
-        sums = sums.reshape(-1, CODES, WIDTH)
-        # Whole numbers first: what cancels here cancels exactly.
-        opposed = (sums[:, 2] - sums[:, 0]).astype(np.float64)
-        together = (sums[:, 0] + sums[:, 1] + sums[:, 2]).astype(np.float64)
-        return np.asarray(((opposed - self.mean[:, None] * together) / scale) * self.kept[:, None])
+        return _centred(sums, self.mean, self.kept, scale)
 
     def _table(self, block: Float64) -> Float64:
-        rows = self.worth[:, :, None] * block[:, None, :]
-        return np.ascontiguousarray(rows.reshape(-1, block.shape[1]))
+        return _products(self.worth, block)
 
     def _room(self) -> int:
         """Binary places that the largest sum leaves: |Z| <= 2, so |u| <= 2 sqrt(votes of one)."""
         most = int(self.votes.votes_per_participant.max())
         largest = 2.0 * math.sqrt(most) * float(self.counts.sum(axis=1).max())
         return 61 - math.ceil(math.log2(largest))
+
+
+@compiled
+def _products(worth: Float64, block: Float64) -> Float64:
+    """What each code of each statement adds: (S, 4) and (S, w) to (4 S, w)."""
+    size, wide = block.shape
+    rows = np.empty((size * CODES, wide))
+    for s in range(size):
+        for code in range(CODES):
+            for k in range(wide):
+                rows[s * CODES + code, k] = worth[s, code] * block[s, k]
+    return rows
+
+
+@compiled
+def _centred(sums: Int64, mean: Float64, kept: Float64, scale: float) -> Float64:
+    """Sums at the codes of each statement, (4 S, 4), times their Z and added up: (S, 4)."""
+    out = np.empty((len(mean), WIDTH))
+    for s in range(len(mean)):
+        against, between, agreed = sums[s * CODES], sums[s * CODES + 1], sums[s * CODES + 2]
+        for k in range(WIDTH):
+            # Whole numbers first: what cancels here cancels exactly.
+            opposed = np.float64(agreed[k] - against[k])
+            together = np.float64(against[k] + between[k] + agreed[k])
+            out[s, k] = ((opposed - mean[s] * together) / scale) * kept[s]
+    return out
 
 
 def centre(votes: Votes, zeroed: Int64) -> Centred:
