@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from assises.engines.opinion.kernels import Float64, Int64, compiled
-from assises.engines.opinion.nearest import bounds, labelled, nearest
+from assises.engines.opinion.lloyd import settled
+from assises.engines.opinion.nearest import bounds, labelled
 
 BASE_CLUSTERS: Final = 100
 MOST_GROUPS: Final = 5
@@ -27,8 +28,6 @@ MANY: Final = 20_000
 """Positions from which the base clusters are formed of cells."""
 _ACROSS: Final = 128
 """Cells along the wider side of the grid: a dozen between neighbouring base clusters."""
-_SURE: Final = 4.0 * (1.0 + 1e-9)
-"""The square of twice, and more than rounding can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def kmeans(
         label of each point, shape (n,), and the centres, shape (at most k, 2).
     """
     weights = np.ones(len(points)) if weights is None else weights
-    return _settled(np.ascontiguousarray(points), start, weights)
+    return settled(np.ascontiguousarray(points), start, weights, ITERATIONS, STILL)
 
 
 def silhouette(distances: Float64, label: Int64) -> float:
@@ -143,128 +142,6 @@ def silhouette(distances: Float64, label: Int64) -> float:
         (own > 1) & (widest > 0), (outside - inside) / np.where(widest > 0, widest, 1), 0.0
     )
     return float(score.mean())
-
-
-@compiled
-def _settled(points: Float64, start: Float64, weights: Float64) -> tuple[Int64, Float64]:
-    """:func:`kmeans` itself."""
-    centres = start.copy()
-    label = nearest(points, centres)
-    moved = _means(points, weights, label, len(centres))
-    near, ways = _themselves(len(moved))
-    for _ in range(ITERATIONS):
-        if len(moved) == len(centres) and _moved_most(centres, moved) < STILL:
-            break
-        centres = moved
-        if len(near) > len(centres):
-            near, ways = _themselves(len(centres))
-        _by_way(centres, near, ways)
-        _assign(points, centres, near, ways, label)
-        moved = _means(points, weights, label, len(centres))
-    return label, moved
-
-
-@compiled
-def _themselves(count: int) -> tuple[Int64, Float64]:
-    near = np.empty((count, count), dtype=np.int64)
-    near[:] = np.arange(count)
-    return near, np.empty((count, count))
-
-
-@compiled
-def _by_way(centres: Float64, near: Int64, ways: Float64) -> None:
-    """For each centre, all of them by distance; they are nearly so from the last time.
-
-    Args:
-        centres: shape (k, 2).
-        near: their indices, shape (k, k), brought in order.
-        ways: filled with the squares of the distances, shape (k, k).
-    """
-    for of in range(len(centres)):
-        for at in range(len(centres)):
-            one = near[of, at]
-            dx, dy = centres[of, 0] - centres[one, 0], centres[of, 1] - centres[one, 1]
-            way, into = dx * dx + dy * dy, at
-            while into > 0 and ways[of, into - 1] > way:
-                near[of, into], ways[of, into] = near[of, into - 1], ways[of, into - 1]
-                into -= 1
-            near[of, into], ways[of, into] = one, way
-
-
-@compiled
-def _assign(points: Float64, centres: Float64, near: Int64, ways: Float64, label: Int64) -> None:
-    """The nearest centre of each point, as :func:`nearest`, from its label of the last time.
-
-    A centre that is more than twice as far from the last one as the point is, is farther from the
-    point too (Elkan 2003), and so are all that follow it: two or three are asked.
-    """
-    for at in range(len(points)):
-        x, y = points[at, 0], points[at, 1]
-        last = label[at]
-        dx, dy = x - centres[last, 0], y - centres[last, 1]
-        best, least = last, dx * dx + dy * dy
-        reach = _SURE * least
-        for to in range(len(centres)):
-            if ways[last, to] > reach:
-                break
-            other = near[last, to]
-            dx, dy = x - centres[other, 0], y - centres[other, 1]
-            square = dx * dx + dy * dy
-            if square < least or (square == least and other < best):
-                best, least = other, square
-        label[at] = best
-
-
-@compiled
-def _means(points: Float64, weights: Float64, label: Int64, count: int) -> Float64:
-    """The centre of each cluster that has any weight; the labels are renumbered to them."""
-    sums = np.zeros((count, 3))
-    for at in range(len(points)):
-        into, weight = sums[label[at]], weights[at]
-        into[0] += weight * points[at, 0]
-        into[1] += weight * points[at, 1]
-        into[2] += weight
-    kept = 0
-    index = np.zeros(count, dtype=np.int64)
-    for of in range(count):
-        index[of] = kept
-        if sums[of, 2] > 0:
-            sums[kept] = sums[of]
-            kept += 1
-    if kept < count:
-        for at in range(len(points)):
-            label[at] = index[label[at]]
-    means: Float64 = sums[:kept, :2] / sums[:kept, 2:]
-    return means
-
-
-@compiled
-def _moved_most(before: Float64, after: Float64) -> float:
-    """The longest way of any centre, both sides in order of place rather than of number."""
-    one, other = _by_place(before), _by_place(after)
-    most = 0.0
-    for at in range(len(one)):
-        dx = before[one[at], 0] - after[other[at], 0]
-        dy = before[one[at], 1] - after[other[at], 1]
-        most = max(most, np.sqrt(dx * dx + dy * dy))
-    return most
-
-
-@compiled
-def _by_place(centres: Float64) -> Int64:
-    """Their order by x, then y; there are few."""
-    order = np.arange(len(centres))
-    for at in range(1, len(order)):
-        one, into = order[at], at
-        x, y = centres[one, 0], centres[one, 1]
-        while into > 0:
-            other = order[into - 1]
-            if centres[other, 0] < x or (centres[other, 0] == x and centres[other, 1] <= y):
-                break
-            order[into] = other
-            into -= 1
-        order[into] = one
-    return order
 
 
 @compiled
