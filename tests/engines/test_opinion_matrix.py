@@ -204,3 +204,17 @@ def test_gaps_between_ids_change_nothing_else(people: int, statements: int) -> N
     assert list(zip(who.tolist(), what.tolist(), found.values.tolist(), strict=True)) == expected
     assert found.participants.tolist() == (np.unique(person) * people - 5).tolist()
     assert found.statements.tolist() == [1, *(np.unique(statement) * statements + 3).tolist()]
+
+
+@pytest.mark.parametrize("people", [500, 131_071, 131_072, 500_000, 1_048_576, 3_000_000])
+def test_the_last_votes_of_few_and_of_many_people_are_found(people: int) -> None:
+    chance = np.random.default_rng(people)
+    person, statement = chance.integers(0, people, 20_000), chance.integers(0, 4, 20_000)
+    person[:2] = 0, people - 1
+    person[1_000:2_000] = person[:1_000]
+    value = chance.integers(-1, 2, 20_000).astype(np.int8)
+    row = dict(zip(zip(person.tolist(), statement.tolist(), strict=True), value, strict=True))
+    found = VoteMatrix.from_arrays(person, statement, value)
+    who, what = found.participants[found.rows], found.statements[found.columns]
+    cast = zip(who.tolist(), what.tolist(), found.values.tolist(), strict=True)
+    assert list(cast) == [(*pair, int(row[pair])) for pair in sorted(row)]

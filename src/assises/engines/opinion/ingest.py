@@ -24,6 +24,13 @@ SMALL: Final = 1 << 14
 _MOST_STATEMENTS: Final = 1 << 29
 _GAPS: Final = 8
 """Ids are looked up in a table of their range if it has at most so many places a row."""
+_FEW: Final = 8
+"""Casts in any order are first brought near each other: into at most 256 neighbourhoods, since more
+places written at once are slower to write ..."""
+_LEAST: Final = 9
+"""... of 512 people at least ..."""
+_MOST: Final = 12
+"""... and 4,096 at most, which still fit a cache."""
 _APART: Final = 80
 """Records left free between neighbourhoods. Where each is a power of two long, all would be written
 at the same place of the cache at once, which halves the speed."""
@@ -122,7 +129,8 @@ def pack(
 def _pack_in_order(
     people: Column, columns: Column, vote: Whole, cells: Cells, indptr: Int64
 ) -> int:
-    counts = people.tally(loops.NEIGHBOURS)
+    shift = min(max((len(people.ids) >> _FEW).bit_length(), _LEAST), _MOST)
+    counts = people.tally(shift)
     begins = np.cumsum(counts) - counts + _APART * np.arange(len(counts))
     records = np.empty(int(begins[-1] + counts[-1]), dtype=np.uint32)
     ends = begins.copy()
@@ -134,10 +142,11 @@ def _pack_in_order(
         columns.least,
         columns.lookup,
         vote,
+        shift,
         ends,
         records,
     )
-    return loops.cells_of_records(records, begins, ends, len(columns.ids), cells, indptr)
+    return loops.cells_of_records(records, begins, ends, shift, len(columns.ids), cells, indptr)
 
 
 def _pack_by_rows(

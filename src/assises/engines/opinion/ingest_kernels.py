@@ -11,8 +11,6 @@ from assises.engines.opinion.kernels import Cells, Int64, compiled
 
 Whole = npt.NDArray[np.integer[Any]]
 
-NEIGHBOURS: Final = 12
-"""Casts in any order are first brought near each other: 4,096 people at a time fit a cache."""
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 """Times a power of two, its six leading bits tell which (Leiserson, Prokop, Randall 1998)."""
 _PLACE: Final = np.zeros(64, dtype=np.int64)
@@ -172,21 +170,24 @@ def fill_records(
     statement_least: int,
     statement_lookup: npt.NDArray[np.int32],
     vote: Whole,
+    shift: int,
     at: Int64,
     out: npt.NDArray[np.uint32],
 ) -> None:
-    """Put each cast behind the earlier ones of its neighbourhood: who, then the cell, in 28 bits.
+    """Put each cast behind the earlier ones of its neighbourhood: who, then the cell, in 32 bits.
 
     Args:
-        at: where the next of each neighbourhood goes.
+        shift: ``2 ** shift`` people are a neighbourhood, at most 16.
+        at: where the next of each goes.
     """
+    inside = (1 << shift) - 1
     for row in range(len(person)):
         who = _index_of(person[row], person_least, person_lookup)
         column = _index_of(statement[row], statement_least, statement_lookup)
         cell = (column << 2) + vote[row] + 1
-        near = np.uint64(who) >> np.uint64(NEIGHBOURS)
+        near = np.uint64(who) >> np.uint64(shift)
         into = np.uint64(at[near])
-        out[into] = ((who & ((1 << NEIGHBOURS) - 1)) << 16) | cell
+        out[into] = ((who & inside) << 16) | cell
         at[near] = into + np.uint64(1)
 
 
@@ -195,6 +196,7 @@ def cells_of_records(
     records: npt.NDArray[np.uint32],
     begins: Int64,
     ends: Int64,
+    shift: int,
     statements: int,
     cells: Cells,
     indptr: Int64,
@@ -205,6 +207,7 @@ def cells_of_records(
         records: from :func:`fill_records`.
         begins: where each neighbourhood begins.
         ends: one past its last.
+        shift: as they were filled.
         statements: S.
         cells: filled, shape (casts,).
         indptr: filled, shape (P + 1,).
@@ -217,13 +220,14 @@ def cells_of_records(
         most = max(most, ends[near] - begins[near])
     sorted_ = np.empty(most, dtype=np.uint32)
     of_statement = np.empty(statements + 1, dtype=np.int64)
-    of_person = np.empty((1 << NEIGHBOURS) + 1, dtype=np.int64)
+    of_person = np.empty((1 << shift) + 1, dtype=np.int64)
     people, total = len(indptr) - 1, 0
     for near in range(len(begins)):
-        count = min(1 << NEIGHBOURS, people - (near << NEIGHBOURS))
+        begin = near << shift
+        count = min(1 << shift, people - begin)
         here = records[begins[near] : ends[near]]
         _by_statement_and_person(here, count, of_statement, of_person, sorted_, cells[total:])
-        total = _keep_last_of_neighbours(cells, total, of_person, indptr, near, count)
+        total = _keep_last_of_neighbours(cells, total, of_person, indptr[begin:], count)
     indptr[people] = total
     return total
 
@@ -271,13 +275,13 @@ def _by_statement_and_person(
 
 @compiled
 def _keep_last_of_neighbours(
-    cells: Cells, total: int, ends: Int64, indptr: Int64, near: int, count: int
+    cells: Cells, total: int, ends: Int64, indptr: Int64, count: int
 ) -> int:
     """Of equal statements of a person, which lie side by side, keep the last; where to go on."""
     into = np.uint64(total)
     begin = 0
     for who in range(count):
-        indptr[(near << NEIGHBOURS) + who] = into
+        indptr[who] = into
         if ends[who] > begin:
             cell = cells[np.uint64(total + begin)]
             for at in range(np.uint64(total + begin + 1), np.uint64(total + ends[who])):
