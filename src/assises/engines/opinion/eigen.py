@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.opinion import lanes
 from assises.engines.opinion.kernels import WIDTH, Float64, compiled
 
 _BASIS: Final = 48
@@ -72,10 +73,11 @@ def leading(
     due, seen, before = 2, 0, math.inf
     while block.shape[1] and done < passes:
         new = used + block.shape[1]
-        applied = np.ascontiguousarray(apply(_padded(block)))
+        padded = _padded(block)
+        applied = np.ascontiguousarray(apply(padded))
         done += 1
         basis[:, used:new], image[:, used:new] = block, applied[:, : block.shape[1]]
-        _bordered(basis, image, used, new, small)
+        _bordered(basis, image, padded, applied, used, new, small)
         used = new
         # Before the restart: the residual of every vector kept lies in this block.
         block = orthonormal(applied[:, : block.shape[1]], basis, used)
@@ -110,15 +112,13 @@ def orthonormal(block: Float64, basis: Float64, used: int) -> Float64:
         basis: orthonormal columns, of which the first ``used`` count, shape (S, k).
         used: how many.
     """
-    found = np.ascontiguousarray(block)
-    if found is block:
-        found = block.copy()
+    found = _padded(block)
     return np.ascontiguousarray(found[:, _orthonormalised(found, basis, used)])
 
 
 @compiled
 def _orthonormalised(block: Float64, basis: Float64, used: int) -> npt.NDArray[np.bool_]:
-    """The same in place; which columns are left."""
+    """The same in place, ``block`` of shape (S, 4); which columns are left."""
     size, wide = block.shape
     kept = np.ones(wide, dtype=np.bool_)
     for k in range(wide):
@@ -140,18 +140,17 @@ def _orthonormalised(block: Float64, basis: Float64, used: int) -> npt.NDArray[n
 @compiled
 def _without(block: Float64, basis: Float64, used: int) -> None:
     """Take from each column of ``block`` what lies along the first columns of ``basis``."""
-    wide = block.shape[1]
-    shares = np.zeros((used, wide))
+    shares = np.zeros((used, WIDTH))
     for row in range(len(block)):
+        its = lanes.load(block, row)
         for i in range(used):
-            value = basis[row, i]
-            for k in range(wide):
-                shares[i, k] += value * block[row, k]
+            share = lanes.times(its, basis[row, i])
+            lanes.store(shares, i, lanes.add(lanes.load(shares, i), share))
     for row in range(len(block)):
+        its = lanes.load(block, row)
         for i in range(used):
-            value = basis[row, i]
-            for k in range(wide):
-                block[row, k] -= value * shares[i, k]
+            its = lanes.less(its, lanes.times(lanes.load(shares, i), basis[row, i]))
+        lanes.store(block, row, its)
 
 
 @compiled
@@ -169,21 +168,30 @@ def _unit(block: Float64, k: int, gone: float) -> bool:
 
 
 @compiled
-def _bordered(basis: Float64, image: Float64, old: int, new: int, small: Float64) -> None:
+def _bordered(
+    basis: Float64,
+    image: Float64,
+    block: Float64,
+    applied: Float64,
+    old: int,
+    new: int,
+    small: Float64,
+) -> None:
     """Fill in basis.T @ image for the columns from ``old`` to ``new``, made symmetric.
 
-    Summed from the first row to the last.
+    Summed from the first row to the last. ``block`` and ``applied`` are these columns of both,
+    shape (S, 4).
     """
-    border, corner = np.zeros((new, new - old)), np.zeros((new - old, new))
+    border, corner = np.zeros((new, WIDTH)), np.zeros((new, WIDTH))
     for row in range(len(basis)):
+        before, after = lanes.load(block, row), lanes.load(applied, row)
         for i in range(new):
-            value, its = basis[row, i], image[row, i]
-            for j in range(new - old):
-                border[i, j] += value * image[row, old + j]
-                corner[j, i] += its * basis[row, old + j]
+            one, other = lanes.times(after, basis[row, i]), lanes.times(before, image[row, i])
+            lanes.store(border, i, lanes.add(lanes.load(border, i), one))
+            lanes.store(corner, i, lanes.add(lanes.load(corner, i), other))
     for i in range(new):
         for j in range(new - old):
-            small[i, old + j] = small[old + j, i] = (border[i, j] + corner[j, i]) / 2
+            small[i, old + j] = small[old + j, i] = (border[i, j] + corner[i, j]) / 2
 
 
 @compiled

@@ -112,6 +112,38 @@ def add(_: Any, left: Any, right: Any) -> tuple[Any, Generator] | None:
     return left(left, right), generate
 
 
+def _repeated(builder: Any, number: Any) -> Any:
+    """The same real in each lane."""
+    lanes = ir.Constant(_REAL, ir.Undefined)
+    for lane in range(LANES):
+        lanes = builder.insert_element(lanes, number, ir.Constant(ir.IntType(32), lane))
+    return lanes
+
+
+@_operation
+def times(_: Any, lanes: Any, number: Any) -> tuple[Any, Generator] | None:
+    """Each of four reals times one."""
+    if lanes != Lanes(whole=False) or number != types.float64:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001
+        return builder.fmul(given[0], _repeated(builder, given[1]))
+
+    return lanes(lanes, number), generate
+
+
+@_operation
+def less(_: Any, left: Any, right: Any) -> tuple[Any, Generator] | None:
+    """Four reals less four others."""
+    if left != Lanes(whole=False) or left != right:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001
+        return builder.fsub(*given)
+
+    return left(left, right), generate
+
+
 @_operation
 def zeros(_: Any) -> tuple[Any, Generator]:
     """Four reals, all zero."""
@@ -129,9 +161,7 @@ def rounded(_: Any, lanes: Any, scale: Any) -> tuple[Any, Generator] | None:
         return None
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001
-        scales = ir.Constant(_REAL, ir.Undefined)
-        for lane in range(LANES):
-            scales = builder.insert_element(scales, given[1], ir.Constant(ir.IntType(32), lane))
+        scales = _repeated(builder, given[1])
         kind = ir.FunctionType(_REAL, [_REAL])
         to_even = _declared(builder.module, kind, f"llvm.rint.v{LANES}f64")
         near = builder.call(to_even, [builder.fmul(given[0], scales)])
