@@ -50,11 +50,22 @@ def group(positions: Float64) -> Grouping:
     if len(positions) > MANY:
         return _group_many(positions)
     # In the order of positions, not of people, so that sums and ties do not know who is who.
-    order = np.lexsort((positions[:, 1], positions[:, 0]))
+    order = _by_place(positions)
     found = _group(positions[order])
     label = np.empty(len(order), dtype=np.int64)
     label[order] = found.label
     return Grouping(label, found.centres, found.silhouettes)
+
+
+def _by_place(positions: Float64) -> Int64:
+    """Indices by x, then y."""
+    across = np.ascontiguousarray(positions[:, 0])
+    order = np.argsort(across)
+    across = across[order]
+    # Where no two share an x, which is the rule, it tells alone, at a fifth of the cost.
+    if (across[1:] == across[:-1]).any():
+        order = np.lexsort((positions[:, 1], positions[:, 0]))
+    return order
 
 
 def _group(positions: Float64) -> Grouping:
