@@ -299,8 +299,12 @@ def _keep_last_of_neighbours(
 def seen(cells: Cells, statements: int) -> npt.NDArray[np.bool_]:
     """Which statements have a vote, shape (S,)."""
     seen = np.zeros(statements, dtype=np.bool_)
+    left = statements
     for cell in cells:
+        left -= not seen[cell >> 2]
         seen[cell >> 2] = True
+        if not left:
+            break
     return seen
 
 
