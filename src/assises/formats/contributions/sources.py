@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST_ARRAY: Final = 1 << 28
 """Bytes of a JSON file that is no JSON lines: it is held in memory as a whole."""
-_BATCH: Final = 1 << 17
+_BATCH: Final = 1 << 15
 """Rows of Parquet that are decoded at once."""
 _DEEPEST: Final = 8
 """Levels of objects that become columns; what is below no layout has, and is not read."""
@@ -123,7 +123,7 @@ def _separator_of(path: Path, encoding: str | None, wanted: str | None) -> str:
 def _json_lines(path: Path, encoding: str | None, advance: Advance) -> Rows:
     def found(advance: Advance | None) -> Iterator[tuple[int, dict[str, str]]]:
         for number, line in enumerate(text_lines(path, encoding=encoding, advance=advance), 1):
-            if line.strip(_SPACE):
+            if not line.isspace():
                 yield number, _flat(_object(path, number, line))
 
     names = _names(flat for _, flat in found(None))
@@ -132,7 +132,7 @@ def _json_lines(path: Path, encoding: str | None, advance: Advance) -> Rows:
 
 def _object(path: Path, number: int, line: str) -> object:
     try:
-        return _DECODER.decode(line.strip(_SPACE))
+        return _DECODER.decode(line)
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"the line is not JSON ({_reason(error)})",
