@@ -18,7 +18,7 @@ Float32 = npt.NDArray[np.float32]
 Float16 = npt.NDArray[np.float16]
 Float64 = npt.NDArray[np.float64]
 
-ENOUGH: Final = 200
+ENOUGH: Final = 50
 """Texts of a language from which their own mean says where the language lies."""
 
 
@@ -65,10 +65,12 @@ def unit(vectors: Float32 | Float16) -> Float32:
     return np.asarray(np.where(length > 0, rows / np.where(length > 0, length, 1), 0), np.float32)
 
 
-def means(vectors: Float32 | Float16, tags: Sequence[str]) -> dict[str, Float32]:
+def means(
+    vectors: Float32 | Float16, tags: Sequence[str], fewest: int = ENOUGH
+) -> dict[str, Float32]:
     """Where each language lies: the mean of its vectors, without those of zeros.
 
-    A language with fewer than :data:`ENOUGH` texts is left out. The mean is of float64 in the order
+    A language with fewer texts than ``fewest`` is left out. The mean is of float64 in the order
     of the sorted rows, so that no order of texts changes it.
     """
     rows, of = np.asarray(vectors, dtype=np.float32), np.asarray(tags)
@@ -76,7 +78,7 @@ def means(vectors: Float32 | Float16, tags: Sequence[str]) -> dict[str, Float32]
     found = {}
     for tag in sorted(set(of[told].tolist())):
         mine = rows[told[of[told] == tag]]
-        if len(mine) >= ENOUGH:
+        if len(mine) >= fewest:
             found[tag] = _mean(mine)
     return found
 
