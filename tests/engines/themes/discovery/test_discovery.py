@@ -28,9 +28,8 @@ def clouds(count: int, each: int, spread: float = 0.6, d: int = 32) -> np.ndarra
     """Points around ``count`` centres, in no order."""
     random = np.random.default_rng(0)
     centres = random.normal(size=(count, d))
-    return (centres[planted(count, each)] + spread * random.normal(size=(count * each, d))).astype(
-        np.float32
-    )
+    points = centres[planted(count, each)] + spread * random.normal(size=(count * each, d))
+    return np.asarray(points, dtype=np.float32)
 
 
 def test_similarities_are_the_same_whole_numbers_in_any_order_of_the_components() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from assises.engines.opinion import eigen
 from assises.engines.themes.discovery.graph import Float64, Graph, Int32, Int64
 
-MAPS: Final = (10, 11, 12, 13, 14, 15)
+MAPS: Final = (10, 12, 14)
 """Dimensions of the maps that are asked."""
 _HIGHEST: Final = 0.999
 """Of an eigenvalue: parts that nothing links are apart, and not infinitely so."""

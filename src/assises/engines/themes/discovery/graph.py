@@ -22,7 +22,7 @@ Int64 = npt.NDArray[np.int64]
 
 SCALES: Final = (10, 20, 30, 45, 60)
 """How many neighbours a text has at each scale."""
-_HALVINGS: Final = 48
+_HALVINGS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

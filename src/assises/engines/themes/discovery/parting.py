@@ -1,8 +1,9 @@
 """One level of themes: a graph of texts, parted.
 
-One map more or less changes a good part of the themes that Ward's tree gives; so several are asked,
-each link is weighed by how many of them leave its ends together, and the graph so weighed is parted
-once more (consensus clustering, Strehl and Ghosh 2002, on the links alone).
+One map more or less, or other components of the vectors, change a good part of the themes that
+Ward's tree gives. So maps of several dimensions are asked, of the whole vectors and of each half of
+their components; each link is weighed by how many of them leave its ends together, and the graph so
+weighed is parted once more (consensus clustering, Strehl and Ghosh 2002, on the links alone).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _LAST: Final = 12
 """Dimensions of the map of the graph that the others have weighed."""
 _ASIDE: Final = 1e-3
 """What is left of a link that no map keeps: nothing is cut off altogether."""
+_WIDE: Final = 64
+"""Components that are worth halving."""
 FEW: Final = 12
 """Texts below which nothing is parted."""
 
@@ -39,11 +42,21 @@ def parted(steps: Int16, fewest: int, progress: Progress = SILENT) -> Int32:
     if n < max(2 * fewest, FEW):
         progress.advance(n)
         return np.zeros(n, dtype=np.int32)
-    places, near = neighbours(steps, steps, min(max(SCALES), n - 1), same=True, progress=progress)
-    graph = linked(places, near)
-    agreed = _agreed(graph, [cut(graph, tree(points), fewest) for points in maps(graph)])
+    count = min(max(SCALES), n - 1)
+    views = [steps, *_halves(steps)]
+    graphs = [linked(*neighbours(view, view, count, same=True)) for view in views]
+    cuts = [cut(graph, tree(points), fewest) for graph in graphs for points in maps(graph)]
+    agreed = _agreed(graphs[0], cuts)
     (points,) = maps(agreed, (_LAST,))
+    progress.advance(n)
     return cut(agreed, tree(points), fewest)
+
+
+def _halves(steps: Int16) -> list[Int16]:
+    """The vectors by every other component: two views of the same texts."""
+    if steps.shape[1] < _WIDE:
+        return []
+    return [np.ascontiguousarray(steps[:, first::2]) for first in (0, 1)]
 
 
 def _agreed(graph: Graph, cuts: list[Int32]) -> Graph:
