@@ -101,3 +101,19 @@ def test_k_means_takes_the_steps_of_lloyd(seed: int, k: int, whole: bool) -> Non
             break
     np.testing.assert_array_equal(label, theirs)
     np.testing.assert_allclose(centres, expected, rtol=1e-9, atol=1e-9)
+
+
+@given(st.integers(0, 500), st.integers(1, 300), st.booleans())
+def test_starts_are_the_farthest_one_after_the_other(seed: int, size: int, whole: bool) -> None:
+    points = np.random.default_rng(seed).normal(size=(size, 2)) * 3
+    if whole:  # equal distances: the first one counts
+        points = np.round(points)
+    near = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
+    expected = [points[near.argmin()]]
+    near[:] = np.inf
+    while len(expected) < 40:
+        near = np.minimum(near, ((points - expected[-1]) ** 2).sum(axis=1))
+        if near.max() <= 0:
+            break
+        expected.append(points[near.argmax()])
+    np.testing.assert_array_equal(groups._spread(points, 40), expected)

@@ -26,6 +26,8 @@ STILL: Final = 0.01
 """Centres that all move less than this have settled."""
 MANY: Final = 20_000
 """Positions from which the base clusters are formed of cells."""
+_BLOCK: Final = 64
+"""Points looked at together in search of the farthest."""
 _ACROSS: Final = 128
 """Cells along the wider side of the grid: a dozen between neighbouring base clusters."""
 
@@ -196,29 +198,53 @@ def _spread(points: Float64, count: int) -> Float64:
 
 @compiled
 def _spread_at(points: Float64, middle: Float64, count: int) -> Int64:
+    xs, ys = points[:, 0].copy(), points[:, 1].copy()
     chosen = np.empty(count, dtype=np.int64)
-    near = np.empty(len(points))
-    first, least = 0, np.inf
-    for at in range(len(points)):
-        near[at] = np.inf
-        dx, dy = points[at, 0] - middle[0], points[at, 1] - middle[1]
-        square = dx * dx + dy * dy
-        if square < least:
-            first, least = at, square
-    chosen[0] = first
+    near = np.full(len(points), np.inf)
+    _approached(xs, ys, middle[0], middle[1], near)
+    chosen[0] = near.argmin()
+    near[:] = np.inf
     for found in range(1, count):
-        x, y = points[chosen[found - 1], 0], points[chosen[found - 1], 1]
-        farthest, most = 0, -1.0
-        for at in range(len(points)):
-            dx, dy = points[at, 0] - x, points[at, 1] - y
-            near[at] = min(near[at], dx * dx + dy * dy)
-        for at in range(len(points)):
-            if near[at] > most:
-                farthest, most = at, near[at]
-        if most <= 0:
+        last = chosen[found - 1]
+        farthest = _approached(xs, ys, xs[last], ys[last], near)
+        if near[farthest] <= 0:
             return chosen[:found]
         chosen[found] = farthest
     return chosen
+
+
+@compiled
+def _approached(xs: Float64, ys: Float64, x: float, y: float, near: Float64) -> int:
+    """Square of the way from each point to the nearest of some, of which one is new.
+
+    Whole blocks at a time, without a choice that would keep the compiler from taking several points
+    at once: few blocks hold one that is farther than all before.
+
+    Args:
+        xs: of each point, shape (n,).
+        ys: likewise.
+        x: of the new one.
+        y: likewise.
+        near: squares, shape (n,), brought up to date.
+
+    Returns:
+        the first point of those that are farthest.
+    """
+    farthest, most = 0, -1.0
+    for begin in range(0, len(near), _BLOCK):
+        end = min(begin + _BLOCK, len(near))
+        its, across, up = near[begin:end], xs[begin:end], ys[begin:end]
+        beyond = 0
+        for at in range(len(its)):
+            dx, dy = across[at] - x, up[at] - y
+            square = dx * dx + dy * dy
+            its[at] = square if square < its[at] else its[at]
+            beyond += its[at] > most
+        if beyond:
+            for at in range(len(its)):
+                if its[at] > most:
+                    farthest, most = begin + at, its[at]
+    return farthest
 
 
 def _distances(left: Float64, right: Float64) -> Float64:
