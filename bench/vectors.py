@@ -84,9 +84,8 @@ def speed(sentences: dict[str, list[str]]) -> bool:
     again = multilingual(2).encode(texts, tags)
     wall = len(texts) / (time.perf_counter() - begin)
     words = np.mean([len(text.split()) for text in texts])
-    print(
-        f"{len(texts):,} texts of {words:.1f} words on average\n\n| | texts a CPU second |\n|---|---:|"
-    )
+    print(f"{len(texts):,} texts of {words:.1f} words on average\n")
+    print("| | texts a CPU second |\n|---|---:|")
     for name, rate in rates.items():
         print(f"| {name} | {rate:,.0f} |")
     same = np.array_equal(again, vectors)
