@@ -16,8 +16,8 @@ from assises.fronts.office.letters import other_letters
 from assises.fronts.office.pages import Shelf, actor_of, base_of, done, screen
 from assises.lib.clock import now
 from assises.lib.errors import ActError, Invalid
+from assises.look.languages import language_name
 from assises.look.pages.shapes import Field
-from assises.look.pages.words import language_name
 from assises.look.speech import LANGUAGES, NAMES, Speech
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.consultations.queries import sectors

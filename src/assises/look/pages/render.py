@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from assises.look import charts
+from assises.look import charts, languages
 from assises.look.pages import drawings, words
 from assises.look.pages.shapes import Frame
 from assises.look.speech import NAMES, speech
@@ -71,11 +71,12 @@ def speaking(language: str) -> dict[str, Any]:
         "dir": s.direction,
         "names": NAMES,
         "tag": lambda code: speech(code).tag,
-        "direction": words.direction,
+        "direction": languages.direction,
+        "language_name": partial(languages.language_name, s),
         "chain": words.CHAIN,
         **{
             name: partial(getattr(words, name), s)
-            for name in ("kind", "so_many", "channel", "language_name", "verdict", "shares")
+            for name in ("kind", "so_many", "channel", "verdict", "shares")
         },
         "star": charts.star,
         "knot": drawings.knot,

@@ -65,27 +65,6 @@ def channel(s: Speech, code: str) -> str:
     }[code]
 
 
-def language_name(s: Speech, tag: str) -> str:
-    """The name of the language that a text is written in."""
-    return {
-        "fr": s.say("French"),
-        "ar": s.say("Arabic"),
-        "ary-Arab": s.say("Darija"),
-        "ary-Latn": s.say("Darija, Latin letters"),
-        "zgh-Tfng": s.say("Tamazight"),
-        "zgh-Latn": s.say("Tamazight, Latin letters"),
-        "en": s.say("English"),
-        "und": s.say("language not known"),
-    }[tag]
-
-
-def direction(tag: str) -> str:
-    """``rtl``, ``ltr``, or ``auto`` where the language of a text is not known."""
-    if tag == "und":
-        return "auto"
-    return "rtl" if tag in ("ar", "ary-Arab") else "ltr"
-
-
 def verdict(s: Speech, counts: Counts) -> str:
     """What people answer, as a person would say it: "7 in 10 of those who answered agree (…)"."""
     total = counts.agrees + counts.disagrees + counts.passes
