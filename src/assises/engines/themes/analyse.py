@@ -11,7 +11,7 @@ import numpy.typing as npt
 from assises.engines.themes import standing, units
 from assises.engines.themes.arranging import Arranged, Before, arranged
 from assises.engines.themes.characters import composed
-from assises.engines.themes.families import families
+from assises.engines.themes.families import Families, families
 from assises.engines.themes.finding import Vectors, find
 from assises.engines.themes.names import InLanguage, name
 from assises.engines.themes.result import Float32, Ideas, Int32, Theme, ThemeMap
@@ -71,7 +71,7 @@ def analyse(
     known = arranged(found, main, ids, before)
     ideas, theme = _settled(ideas, main, known)
     trees = _Trees(known, theme)
-    about = _About(whole, languages.tags, central, authors)
+    about = _About(whole, languages.tags, central, _voices(ids, authors, copies))
     return ThemeMap(
         tuple(ids),
         languages,
@@ -107,6 +107,15 @@ def _ids(
     return found
 
 
+def _voices(ids: Sequence[str], authors: Sequence[str] | None, copies: Families) -> tuple[str, ...]:
+    """Who says what each contribution says: copies speak with one voice when a name is sought."""
+    own = authors if authors is not None else ids
+    return tuple(
+        f"copies {family}" if family >= 0 else f"by {author or name}"
+        for name, author, family in zip(ids, own, copies.family.tolist(), strict=True)
+    )
+
+
 def _settled(ideas: Ideas, main: Int32, known: Arranged) -> tuple[Ideas, Int32]:
     """Themes by their places as they are known, and what people put elsewhere there."""
     place = np.append(known.place, np.int32(-1))
@@ -123,7 +132,7 @@ class _About:
     texts: Sequence[str]
     tags: Sequence[str]
     central: npt.NDArray[np.float64]
-    authors: Sequence[str] | None
+    authors: Sequence[str]
 
 
 class _Trees:

@@ -91,7 +91,7 @@ def find(
         told = told[:0]
     words = steps(lexical.vectors([parts.words[at] for at in told]))
     by_words = _discovered(words, parts.finds[told], 1, progress)
-    return _together(len(tags), (meant, by_meaning), (told, by_words), tuple(why))
+    return _together(len(tags), (meant, by_meaning), (told, by_words), why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _central(compared: Int16, theme: Int32) -> Float32:
 
 
 def _together(
-    n: int, meaning: tuple[Int64, _Of], words: tuple[Int64, _Of], why: tuple[Why, ...]
+    n: int, meaning: tuple[Int64, _Of], words: tuple[Int64, _Of], why: npt.NDArray[np.object_]
 ) -> Found:
     theme = np.full(n, -1, dtype=np.int32)
     sure, central = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.float32)
@@ -200,6 +200,6 @@ def _together(
         theme,
         sure,
         central,
-        why,
+        tuple(Why(one) for one in why),
         meaning[1].themes.stranger,
     )

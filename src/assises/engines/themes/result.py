@@ -111,8 +111,8 @@ class ThemeMap:
     """Parents before their parts, the larger first."""
     embedder: str
     stranger: float
-    """Cosine that texts of different themes hardly ever reach; what has no neighbour above it is
-    unclassified."""
+    """The cosine that a text's five nearest would have among texts of other themes alone; one whose
+    nearest are no nearer is unclassified."""
     kept: float | None
     """Share of the contributions that an earlier run had placed and that kept their theme; None
     without one."""

@@ -22,8 +22,8 @@ WITHIN: Final = 3072
 LEVELS: Final = 3
 _DEEP: Final = 5000
 """Texts that a theme of the second level has before it is parted again."""
-_STRANGERS: Final = 0.999
-"""Quantile of the cosines of texts of different themes: what is no nearer than that is far."""
+_MIDDLE: Final = 3
+"""Rank of the middle one of the five nearest."""
 _PAIRS: Final = 1 << 18
 
 Bool = npt.NDArray[np.bool_]
@@ -45,8 +45,8 @@ class Themes:
     near: Float32
     """Mean cosine of the five nearest texts; shape (n,)."""
     stranger: float
-    """What cosine texts of different themes hardly ever have: one whose nearest are below it is
-    unclassified."""
+    """The cosine that a text's five nearest would have among texts of other themes alone: one whose
+    nearest are no nearer is unclassified."""
 
     def tops(self) -> Int32:
         """The theme of each text at the top, -1 if none; shape (n,)."""
@@ -118,15 +118,16 @@ def _parted(all_steps: Int16, least: int, sample: int, progress: Progress) -> Pl
 
 
 def _stranger(all_steps: Int16, parts: Int32) -> float:
-    """The quantile of the cosines of texts of different parts; below every cosine if there is one
-    part alone. Pairs by a fixed stride through the texts, so that they are the same each time."""
+    """The cosine that the five nearest of a text would have if all the others were of other themes:
+    of so many strangers the third nearest. Below every cosine if there is one part alone. Pairs are
+    drawn by a fixed rule, the same each time."""
     n = len(all_steps)
     if n < 2 or int(parts.max()) < 1:
         return -1.0
     near = np.full(_PAIRS, np.inf)
     _strangers(all_steps, parts, near)
     told = near[np.isfinite(near)] / (LENGTH * LENGTH)
-    return float(np.quantile(told, _STRANGERS)) if len(told) else -1.0
+    return float(np.quantile(told, 1.0 - min(_MIDDLE / min(n, SAMPLE), 1.0))) if len(told) else -1.0
 
 
 @numba.njit(cache=True, nogil=True)
