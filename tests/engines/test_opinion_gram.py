@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assises.engines.linear.eigen import jacobi, leading
 from assises.engines.opinion import VoteMatrix, analyse, pca
-from assises.engines.opinion.eigen import jacobi, leading
 from assises.engines.opinion.gram import Gram, pays
 
 from .votes import random_votes

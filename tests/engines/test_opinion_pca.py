@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assises.engines.linear.eigen import leading
 from assises.engines.opinion import VoteMatrix, pca
-from assises.engines.opinion.eigen import leading
 
 from .planted import planted
 from .votes import random_votes

@@ -26,9 +26,9 @@ from typing import Final
 
 import numpy as np
 
+from assises.engines.linear.eigen import inner, jacobi, mixed
 from assises.engines.opinion import class_kernels as loops
 from assises.engines.opinion.bents import Bent, Bents, no_bents
-from assises.engines.opinion.eigen import inner, jacobi, mixed
 from assises.engines.opinion.kernels import CODES, Float64, Int64, in_threads
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.engines.opinion.special import digamma, log_gamma

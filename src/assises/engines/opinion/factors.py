@@ -31,8 +31,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from assises.engines.linear.eigen import inner
 from assises.engines.opinion import factor_kernels as kernels
-from assises.engines.opinion.eigen import inner
 from assises.engines.opinion.factor_model import (
     FactorModel,
     Places,

@@ -14,22 +14,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, TypeVar
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import lanes
+from assises.engines.linear import compiling, lanes
 
-Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+Int64 = npt.NDArray[np.int64]
 Cells = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
-WIDTH: Final = 4
+compiled = compiling.compiled
+
+WIDTH: Final = compiling.WIDTH
 """Vectors that a pass carries together."""
 CODES: Final = 4
 """Rows of a table for each statement: disagree, pass, agree, and one that is never addressed."""
@@ -38,11 +38,6 @@ _LINE: Final = 64
 """Bytes that a cache moves at once."""
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 """2 ** 64 over the golden ratio: times it, close numbers end far apart (Knuth, volume 3, 6.4)."""
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """A loop in machine code that lets other threads run; kept on disk between processes."""
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
 
 
 def in_threads(

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import lanes
+from assises.engines.linear import lanes
 from assises.engines.opinion.kernels import Float64, Int64, compiled
 from assises.engines.opinion.nearest import nearest
 

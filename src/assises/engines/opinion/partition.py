@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from assises.engines.linear.eigen import leading
 from assises.engines.opinion.bents import Bents, find_bents, residuals
 from assises.engines.opinion.classes import Classes, fit_classes, split_starts
 from assises.engines.opinion.clouds import (
@@ -29,7 +30,6 @@ from assises.engines.opinion.clouds import (
     put_into,
     sight,
 )
-from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Float64, Int64
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.engines.opinion.structure import DEALS, Structure, find_structure

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from assises.engines.opinion.eigen import Pairs, leading
+from assises.engines.linear.eigen import Pairs, leading
 from assises.engines.opinion.gram import Gram, pays
 from assises.engines.opinion.kernels import CODES, WIDTH, compiled, dense_times
 from assises.engines.opinion.matrix import Float64, Int64, Votes

@@ -29,9 +29,9 @@ from typing import Final
 
 import numpy as np
 
+from assises.engines.linear.eigen import leading
 from assises.engines.opinion.bents import Bent, Bents, Residuals, find_bents, residuals
 from assises.engines.opinion.clouds import enough
-from assises.engines.opinion.eigen import leading
 from assises.engines.opinion.kernels import Cells, Float64, Int64, compiled
 from assises.engines.opinion.matrix import VoteMatrix
 from assises.lib.progress import SILENT, Progress

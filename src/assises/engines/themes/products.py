@@ -14,19 +14,19 @@ All but :func:`panels` exist for compiled code.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from assises.engines.linear import compiling
+
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
-P = ParamSpec("P")
-R = TypeVar("R")
+compiled = compiling.compiled
 Generator = Callable[[Any, Any, Any, Any], Any]
 
 ROWS: Final = 6
@@ -35,11 +35,6 @@ LANES: Final = 16
 """Columns worked on at once: widths are multiples of it."""
 _VECTOR: Final = ir.VectorType(ir.FloatType(), LANES)
 _BYTES_OF_A_NUMBER: Final = 4
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """A loop in machine code that lets other threads run; kept on disk between processes."""
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
 
 
 def _operation(typing: Callable[..., tuple[Any, Generator] | None]) -> Any:

@@ -13,7 +13,7 @@ from typing import Final
 import numba
 import numpy as np
 
-from assises.engines.opinion import eigen
+from assises.engines.linear import eigen
 from assises.engines.themes.discovery.graph import Float64, Graph, Int32, Int64
 
 MAPS: Final = (10, 12, 14)

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.opinion import lanes
-from assises.engines.opinion.kernels import WIDTH, Float64, compiled
+from assises.engines.linear import lanes
+from assises.engines.linear.compiling import WIDTH, Float64, compiled
 
 _BASIS: Final = 48
 """Vectors kept before a restart: twelve passes."""
