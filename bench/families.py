@@ -1,6 +1,6 @@
 """Copies of texts: how many are found, how often texts that differ are joined, and the time.
 
-    ./run bench families                  # copies, pairs that differ, proposals
+    ./run bench families                  # copies, and pairs that differ
     ./run bench families scale [N ...]    # CPU seconds and memory of made-up texts
 
 *Copies* are sentences of our corpus and of ``data/sib200`` changed as people change what they pass
@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import csv
 import re
+import resource
+import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -161,7 +164,7 @@ def mistyped(word: str, rng: np.random.Generator) -> str:
         return word[: at + 1] + word[at:]
     if way == 2:
         return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return word[:at] + str(rng.choice([c for c in word if c.isalpha()])) + word[at + 1 :]
+    return word[:at] + str(rng.choice([c for c in word if c.isalpha()] or ["e"])) + word[at + 1 :]
 
 
 def typed(text: str, tag: str, rng: np.random.Generator) -> str:
@@ -219,6 +222,8 @@ class Copies:
     """What became of the copies of one language."""
 
     copies: int
+    longer: int
+    """Of these, of sentences of eight words or more."""
     found: float
     false: int
     missed: tuple[tuple[str, str], ...]
@@ -245,4 +250,112 @@ def copied(tag: str, texts: Sequence[str], seed: int = 0) -> Copies:
         if len(set(of[members].tolist())) > 1:
             joined.append((rows[members[0]], rows[members[-1]]))
     missed = tuple((texts[source[i]], copies[i]) for i in np.flatnonzero(~same))
-    return Copies(len(copies), float(same.mean()), len(joined), missed, tuple(joined))
+    longer = sum(counted(texts[i].split()) >= FEW for i in source)
+    return Copies(len(copies), longer, float(same.mean()), len(joined), missed, tuple(joined))
+
+
+# -- pairs that are none ---------------------------------------------------------------------------
+
+APART = ROOT / "tests" / "engines" / "themes"
+
+
+def pairs(name: str) -> dict[str, list[tuple[str, str]]]:
+    """Pairs of texts that say two things, by tag."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    with (APART / f"{name}.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["tag"], []).append((row["one"], row["other"]))
+    return found
+
+
+def joined(tag: str, of: Sequence[tuple[str, str]], among: Sequence[str]) -> list[tuple[str, str]]:
+    """Which of these are taken for copies, among other texts."""
+    texts = [text for pair in of for text in pair]
+    rows = [*texts, *among]
+    family = families(rows, [tag] * len(rows)).family[: len(texts)].reshape(-1, 2)
+    return [pair for pair, (a, b) in zip(of, family.tolist(), strict=True) if a == b >= 0]
+
+
+# -- what is measured ------------------------------------------------------------------------------
+
+SEEDS = range(10, 14)
+"""Not those by which the method was made."""
+
+
+def tell_copies() -> int:
+    """Copies found, by source, language and length; how many families are false."""
+    print("| texts of | language | copies | found | of eight words or more | false families |")
+    print("|---|---|---:|---:|---:|---:|")
+    wrong = 0
+    for source, texts in (("our corpus", corpus()), ("sib200", sib())):
+        for tag, mine in texts.items():
+            runs = [copied(tag, mine, seed) for seed in SEEDS]
+            copies = sum(run.copies for run in runs)
+            found = sum(run.found * run.copies for run in runs) / copies
+            missed = sum(counted(a.split()) >= FEW for run in runs for a, _ in run.missed)
+            false = sum(run.false for run in runs)
+            wrong += false
+            longer = sum(run.longer for run in runs)
+            print(
+                f"| {source} | {tag} | {copies:,} | {found:.3f} | {1 - missed / longer:.3f} "
+                f"| {false} |",
+                flush=True,
+            )
+    return wrong
+
+
+def tell_pairs() -> int:
+    """How many pairs that say two things are joined, alone and among our corpus."""
+    wrong = 0
+    for name in ("apart", "apart_later"):
+        of = pairs(name)
+        alone = sum(len(joined(tag, [pair], [])) for tag, some in of.items() for pair in some)
+        among = sum(len(joined(tag, some, corpus()[tag])) for tag, some in of.items())
+        total = sum(len(some) for some in of.values())
+        print(f"{name}: {total} pairs that say two things; joined alone {alone}, among {among}")
+        wrong += alone + among
+    return wrong
+
+
+def made_up(count: int, seed: int = 1) -> tuple[list[str], list[str]]:
+    """Texts of six to nineteen words of our corpus, one in ten a copy; their tags."""
+    rng = np.random.default_rng(seed)
+    words = {tag: [w for s in of for w in s.split()] for tag, of in corpus().items()}
+    tags = [list(words)[i % 5] for i in range(count)]
+    texts = [
+        " ".join(words[t][j] for j in rng.integers(0, len(words[t]), rng.integers(6, 20)))
+        for t in tags
+    ]
+    for to, source in rng.integers(0, count, (count // 10, 2)).tolist():
+        texts[to], tags[to] = texts[source], tags[source]
+    return texts, tags
+
+
+def tell_scale(sizes: Sequence[int]) -> None:
+    """CPU seconds and memory over that of the texts themselves."""
+    families(*made_up(100))
+    print("| texts | | CPU s | MB more |\n|---:|---|---:|---:|")
+    for size in sizes:
+        for kind, (texts, tags) in (
+            ("made up, a tenth copies", made_up(size)),
+            ("all the same", (["Il faut un médecin à Azilal, svp"] * size, ["fr"] * size)),
+        ):
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            begin = time.process_time()
+            families(texts, tags)
+            spent = time.process_time() - begin
+            more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            print(f"| {size:,} | {kind} | {spent:.1f} | {more:.0f} |", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Print what was asked; 1 if two texts were joined that are no copies."""
+    if arguments[:1] == ["scale"]:
+        tell_scale([int(one) for one in arguments[1:]] or [100_000, 1_000_000])
+        return 0
+    wrong = tell_copies()
+    return int(wrong + tell_pairs() > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -226,7 +226,7 @@ def _walk(w: Words, a: int, m: int, b: int, n: int, step: Uint8, out: Int64) -> 
             x, y = w.flags[a + i - 1], w.flags[b + j - 1]
             out[1 if x & y & LITTLE else 4] += 1
             out[6] += (x | y) & (WEIGHTY | NAME) != 0 or _elsewhere(w.hashes, a, m, b, n, i, j)
-        elif how == _SLIP:
+        elif how not in (_MATCH, _SWAP):
             out[0] += 1
         elif how == _SWAP:
             out[5] += 1
@@ -276,6 +276,26 @@ def _elsewhere(hashes: Uint32, a: int, m: int, b: int, n: int, i: int, j: int) -
 
 
 @numba.njit(cache=True, nogil=True)
+def _budget(n: int) -> int:
+    """So many changes of all kinds are made to a text of ``n`` words."""
+    return (n + 3) // 4 + (n >= MANY)
+
+
+@numba.njit(cache=True, nogil=True)
+def _without(one: Uint32, other: Uint32) -> int:
+    """How many words of one text are not in the other."""
+    count = 0
+    for x in one:
+        found = False
+        for y in other:
+            if x == y:
+                found = True
+                break
+        count += not found
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
 def _allowed(n: int, counts: Int64, dropped: int, added: int) -> bool:
     """Whether a text with so much changed is a copy of one of ``n`` words."""
     slips, little, changed, swapped = counts[0], counts[1], counts[4], counts[5]
@@ -284,7 +304,7 @@ def _allowed(n: int, counts: Int64, dropped: int, added: int) -> bool:
             return False
         return bool(slips <= 1 + (n > 3) and little <= (n > 3) and slips + little <= 2)
     everything = slips + little + dropped + added + changed + swapped
-    if everything > (n + 3) // 4 + (n >= MANY):
+    if everything > _budget(n):
         return False
     if n < MANY:
         return bool(changed == 0 and added == 0 and dropped <= (n + 4) // 8)
@@ -310,9 +330,18 @@ def accepts(
     a, a_last, b, b_last = firsts[left], firsts[left + 1], firsts[right], firsts[right + 1]
     m, n = a_last - a, b_last - b
     longer = max(m, n)
+    if min(m, n) == 0:
+        return 0
     if longer > LONGEST:
         return 3 if _long(hashes, w.flags, a, a_last, b, b_last) else 0
-    if 2 * min(m, n) < longer or _ones(w.bits[left] ^ w.bits[right]) > 2 * ((longer + 3) // 4 + 2):
+    # Each change leaves at most one word of either side without its like; two may be joined.
+    most = 2 * _budget(longer) + 2
+    if _ones(w.bits[left] ^ w.bits[right]) > most:
+        return 0
+    if (
+        _without(hashes[a:a_last], hashes[b:b_last]) + _without(hashes[b:b_last], hashes[a:a_last])
+        > most
+    ):
         return 0
     while m and n and hashes[a] == hashes[b]:
         a, b, m, n = a + 1, b + 1, m - 1, n - 1

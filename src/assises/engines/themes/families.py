@@ -23,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.themes import joining_kernels, shingle_kernels
-from assises.engines.themes.alike_kernels import likeness
 from assises.engines.themes.reading import Distinct, read
 from assises.engines.themes.shingle_kernels import RARE, Int32, Int64, Uint64
 from assises.lib.errors import InputError
@@ -66,6 +65,9 @@ class Families:
     """Of each family how many rows it has, shape (F,)."""
     exact: Int64
     """Of these how many have the same letters as the one that is shown, shape (F,)."""
+    different: Int64
+    """A row for each text that is no copy: those that are shown and those that are alone, without
+    empty ones, in an order that depends on the texts only; for :func:`.nearness.propose`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,7 @@ def _told(distinct: Distinct, chosen: Int32) -> Families:
     number = np.full(len(chosen), -1, dtype=np.int32)
     number[heads] = np.arange(len(heads), dtype=np.int32)
     like = np.ones(len(chosen), dtype=np.float32)
-    for at in np.flatnonzero(chosen != np.arange(len(chosen))):
-        like[at] = likeness(distinct.words, int(chosen[at]), int(at))
+    joining_kernels.likenesses(distinct.words, chosen, like)
     family = np.full(len(distinct.of), -1, dtype=np.int32)
     kind = np.full(len(distinct.of), ALONE, dtype=np.int8)
     alike = np.zeros(len(distinct.of), dtype=np.float32)
@@ -203,4 +204,13 @@ def _told(distinct: Distinct, chosen: Int32) -> Families:
     mine = family[rows] >= 0
     kind[rows[mine]] = np.where(chosen[text] == text, EXACT, NEAR)[mine]
     alike[rows[mine]] = like[text[mine]]
-    return Families(family, kind, alike, distinct.row[heads], people[heads], distinct.count[heads])
+    itself = chosen == np.arange(len(chosen))
+    return Families(
+        family,
+        kind,
+        alike,
+        distinct.row[heads],
+        people[heads],
+        distinct.count[heads],
+        distinct.row[itself].astype(np.int64),
+    )

@@ -7,8 +7,8 @@ from typing import Final
 import numba
 import numpy as np
 
-from assises.engines.themes.alike_kernels import LONGEST, Words, accepts, close
-from assises.engines.themes.shingle_kernels import Int32, Int64, Uint64
+from assises.engines.themes.alike_kernels import LONGEST, Words, accepts, close, likeness
+from assises.engines.themes.shingle_kernels import Float32, Int32, Int64, Uint64
 
 ALL: Final = 24
 """Of so many candidates that share a key all are compared."""
@@ -151,3 +151,11 @@ def _large(w: Words, mine: Int64, degree: Int64, chosen: Int32) -> None:
             if said & (1 if low == mine[best] else 2) and close(w, low, high):
                 chosen[mine[j]] = mine[best]
                 free[j] = False
+
+
+@numba.njit(cache=True, nogil=True)
+def likenesses(w: Words, chosen: Int32, out: Float32) -> None:
+    """Share of pieces that each text and the one chosen for it both have, where it is another."""
+    for text in range(len(chosen)):
+        if chosen[text] != text:
+            out[text] = likeness(w, int(chosen[text]), text)

@@ -151,9 +151,9 @@ def _unlettered(text: str) -> bytes:
 def _shown(texts: Sequence[str], of: Int32, count: Int64) -> Int32:
     """The row of each text that is shown: what most people typed, then the smallest hash."""
     row = np.full(len(count), -1, dtype=np.int32)
-    rows = np.flatnonzero(of >= 0)[::-1]
-    row[of[rows]] = rows
-    several = np.flatnonzero((of >= 0) & (count[of] > 1))
+    rows = np.flatnonzero(of >= 0)
+    row[of[rows[::-1]]] = rows[::-1]
+    several = rows[count[of[rows]] > 1]
     if not len(several):
         return row
     raw = b"".join(

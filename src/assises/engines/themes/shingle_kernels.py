@@ -13,6 +13,7 @@ Uint16 = npt.NDArray[np.uint16]
 Uint32 = npt.NDArray[np.uint32]
 Uint64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
+Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]
 
 WEIGHTY: Final = 1
