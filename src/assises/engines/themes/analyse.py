@@ -12,9 +12,10 @@ from assises.engines.themes import standing, units
 from assises.engines.themes.arranging import Arranged, Before, arranged
 from assises.engines.themes.characters import composed
 from assises.engines.themes.families import Families, families
-from assises.engines.themes.finding import Vectors, find
+from assises.engines.themes.finding import Vectors, compare, find
 from assises.engines.themes.names import InLanguage, name
 from assises.engines.themes.result import Float32, Ideas, Int32, Theme, ThemeMap
+from assises.engines.themes.returning import as_known, known_of, rejoined
 from assises.engines.themes.vectors import Embedder
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
@@ -63,12 +64,17 @@ def analyse(
     languages = units.languages_of(whole, declared, progress)
     copies = families(whole, languages.tags, apart=apart, progress=progress)
     parts = units.cut(whole, languages, copies, progress)
-    found = find(parts, embedder, vectors, priors or {}, levels, progress)
+    compared = compare(parts, embedder, vectors, priors or {}, progress)
+    past = known_of(parts, ids, before)
+    if past is None:
+        found = find(parts, compared, levels, progress)
+    else:
+        found = rejoined(parts, compared, past, progress)
     ideas = standing.ideas_of(parts, found)
     main, sure = standing.mains(parts, found, ideas)
     central = standing.central_of(parts, found, main)
     status, why = standing.statuses(parts, found, main)
-    known = arranged(found, main, ids, before)
+    known = arranged(found, main, ids, before) if past is None else as_known(found, past)
     ideas, theme = _settled(ideas, main, known)
     trees = _Trees(known, theme)
     about = _About(whole, languages.tags, central, _voices(ids, authors, copies))

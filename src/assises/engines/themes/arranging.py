@@ -23,6 +23,8 @@ class Before:
     pinned: Set[str] = frozenset()
     """Ids of contributions that stay in the theme they are in: moved there by a person, or in a
     theme that is locked."""
+    anew: bool = False
+    """Whether themes are looked for anew, though most contributions are known (``returning``)."""
 
 
 @dataclass(frozen=True, slots=True)

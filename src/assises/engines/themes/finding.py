@@ -59,22 +59,42 @@ class Found:
         return found
 
 
-def find(
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Units as they are compared: those that a model reads, and those told by their words."""
+
+    meant: Int64
+    """Which units a model reads."""
+    by_meaning: Int16
+    """Their vectors in whole steps."""
+    told: Int64
+    """Which are told by words."""
+    by_words: Int16
+    why: tuple[Why, ...]
+    """Of each unit, why it is neither; shape (U,)."""
+
+    def kinds(self) -> tuple[tuple[By, Int64, Int16], ...]:
+        """Both, one after the other."""
+        return (
+            (By.MEANING, self.meant, self.by_meaning),
+            (By.WORDS, self.told, self.by_words),
+        )
+
+
+def compare(
     parts: Cut,
     embedder: Embedder,
     vectors: Vectors | None,
     priors: Mapping[str, Float32],
-    levels: int,
     progress: Progress = SILENT,
-) -> Found:
-    """Themes of units.
+) -> Compared:
+    """Vectors of units.
 
     Args:
         parts: the units.
         embedder: says which languages it reads.
         vectors: where their vectors come from; the embedder itself if None.
         priors: where each language lies, for those of which there are few.
-        levels: of themes, 1 to 3.
     """
     tags = np.array(parts.tags, dtype=object)
     why = np.full(len(tags), Why.LANGUAGE, dtype=object)
@@ -82,16 +102,26 @@ def find(
     rows = _vectors(parts, read, vectors or _afresh(embedder), progress)
     said = rows.any(axis=1)
     why[read] = np.where(said, Why.READ, Why.NOTHING)
-    meant = read[said]
-    compared = _steps(rows[said], tags[meant], priors)
-    by_meaning = _discovered(compared, parts.finds[meant], levels, progress)
     told = np.flatnonzero(np.isin(tags, sorted(BY_WORDS - embedder.reads)))
     why[told] = Why.FEW if len(told) < FEWEST_BY_WORDS else Why.READ
     if len(told) < FEWEST_BY_WORDS:
         told = told[:0]
-    words = steps(lexical.vectors([parts.words[at] for at in told]))
-    by_words = _discovered(words, parts.finds[told], 1, progress)
-    return _together(len(tags), (meant, by_meaning), (told, by_words), why)
+    return Compared(
+        read[said],
+        _steps(rows[said], tags[read[said]], priors),
+        told,
+        steps(lexical.vectors([parts.words[at] for at in told])),
+        tuple(Why(one) for one in why),
+    )
+
+
+def find(parts: Cut, compared: Compared, levels: int, progress: Progress = SILENT) -> Found:
+    """Themes of units, looked for anew; those by words have one level."""
+    of = [
+        _discovered(rows, parts.finds[at], levels if kind is By.MEANING else 1, progress)
+        for kind, at, rows in compared.kinds()
+    ]
+    return _together(len(parts.words), compared, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +192,11 @@ def _discovered(
     sure[finds], sure[~finds] = found.sure, rest.sure
     near[finds], near[~finds] = found.near, rest.near
     themes = replace(found, theme=theme, sure=sure, near=near)
-    return _Of(themes, _central(compared, themes.tops()))
+    return _Of(themes, central_of_units(compared, themes.tops()))
 
 
-def _central(compared: Int16, theme: Int32) -> Float32:
+def central_of_units(compared: Int16, theme: Int32) -> Float32:
+    """Cosine of each unit with the middle of its theme, 0 without one; shape (n,)."""
     central = np.zeros(len(theme), dtype=np.float32)
     for one in np.unique(theme[theme >= 0]):
         mine = np.flatnonzero(theme == one)
@@ -178,15 +209,13 @@ def _central(compared: Int16, theme: Int32) -> Float32:
     return np.asarray(central / np.float32(LENGTH * LENGTH), dtype=np.float32)
 
 
-def _together(
-    n: int, meaning: tuple[Int64, _Of], words: tuple[Int64, _Of], why: npt.NDArray[np.object_]
-) -> Found:
+def _together(n: int, compared: Compared, found: Sequence[_Of]) -> Found:
     theme = np.full(n, -1, dtype=np.int32)
-    sure, central = np.zeros(n, dtype=np.float32), np.zeros(n, dtype=np.float32)
+    sure, central = np.zeros((2, n), dtype=np.float32)
     parents: list[Int32] = []
     levels: list[Int32] = []
     by: list[By] = []
-    for (at, of), kind in ((meaning, By.MEANING), (words, By.WORDS)):
+    for (kind, at, _), of in zip(compared.kinds(), found, strict=True):
         first = len(by)
         theme[at] = np.where(of.themes.theme >= 0, of.themes.theme + first, -1)
         sure[at], central[at] = of.themes.sure, of.central
@@ -200,6 +229,6 @@ def _together(
         theme,
         sure,
         central,
-        tuple(Why(one) for one in why),
-        meaning[1].themes.stranger,
+        compared.why,
+        found[0].themes.stranger,
     )

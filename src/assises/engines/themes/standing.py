@@ -31,7 +31,8 @@ def mains(parts: Cut, found: Found, ideas: Ideas) -> tuple[Int32, Float32]:
         theme, -1 for none, and share of its neighbourhood there; shape (n,) each.
     """
     main, sure = _of_most(len(parts.whole), ideas)
-    whole = (parts.whole >= 0) & (found.theme[parts.whole] >= 0)
+    whole = np.flatnonzero(parts.whole >= 0)
+    whole = whole[found.theme[parts.whole[whole]] >= 0]
     main[whole] = found.theme[parts.whole[whole]]
     sure[whole] = found.sure[parts.whole[whole]]
     return main, sure

@@ -85,7 +85,7 @@ def discover(
     least = fewest if fewest is not None else max(5, round(n**0.5))
     progress.step("themes", n)
     found = _parted(steps, least, SAMPLE, progress)
-    stranger = _stranger(steps, found.part)
+    stranger = stranger_of(steps, found.part)
     nowhere = found.near < stranger
     parts = np.where(nowhere, np.int32(-1), found.part)
     tree = _Tree(parts)
@@ -117,7 +117,7 @@ def _parted(all_steps: Int16, least: int, sample: int, progress: Progress) -> Pl
     )
 
 
-def _stranger(all_steps: Int16, parts: Int32) -> float:
+def stranger_of(all_steps: Int16, parts: Int32) -> float:
     """The cosine that the five nearest of a text would have if all the others were of other themes:
     of so many strangers the third nearest. Below every cosine if there is one part alone. Pairs are
     drawn by a fixed rule, the same each time."""
