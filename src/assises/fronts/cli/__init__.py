@@ -1,4 +1,4 @@
-"""The terminal: ``assises analyse, export, verify, diff, doctor, bench``.
+"""The terminal: ``assises analyse, themes, export, verify, diff, doctor, bench``.
 
 Exit status: 0 done; 1 the answer is no (``verify`` found a figure that does not hold, ``diff``
 found a difference, ``doctor`` found something missing); 2 the command was misspelt; 3 the input
@@ -6,6 +6,7 @@ was refused; 4 the result could not be written; 5 a part of the installation is 
 70 a defect of ours; 130 stopped.
 """
 
+from assises.fronts.cli import themes
 from assises.fronts.cli.app import main
 
-__all__ = ["main"]
+__all__ = ["main", "themes"]

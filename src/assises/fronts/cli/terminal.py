@@ -24,11 +24,15 @@ class Steps:
     def __init__(self, bars: Progress | None) -> None:
         self._bars = bars
         self._task: TaskID | None = None
+        self._told = ""
 
     def step(self, name: str, total: int | None = None) -> None:
         """Begin a step."""
         if self._bars is None:
-            err.print(f"{name} …")
+            # What is done again and again is told once.
+            if name != self._told:
+                err.print(f"{name} …")
+            self._told = name
             return
         if self._task is not None:
             self._bars.update(self._task, total=1, completed=1)
