@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assises import __version__
-from assises.demo import build, portraits
+from assises.demo import build, portraits, said
 from assises.formats import polis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +51,11 @@ def test_the_example_is_what_the_simulation_builds(example: Path, tmp_path: Path
     (tmp_path / "people.csv").write_text(portraits(), "utf-8")
     ours = {f"simulation-{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
     assert ours == {path.name: path.read_bytes() for path in example.iterdir()}
+
+
+def test_the_example_of_contributions_is_what_the_simulation_says() -> None:
+    path = ROOT / "examples" / "simulation-contributions.csv"
+    assert path.read_text("utf-8") == said()
 
 
 def test_the_simulation_carries_its_label_everywhere(example: Path) -> None:

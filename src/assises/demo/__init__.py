@@ -8,5 +8,6 @@ site that show it.
 
 from assises.demo.conversation import build
 from assises.demo.portraits import portraits
+from assises.demo.said import said
 
-__all__ = ["build", "portraits"]
+__all__ = ["build", "portraits", "said"]
