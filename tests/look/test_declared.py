@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assises.look.report import Lengths, declared, fitting_lengths, render
-from assises.look.report.render import MOST_BYTES
+from assises.look.report.frame import MOST_BYTES
 from assises.look.speech import LANGUAGES, speech
 
 NONE: dict[str, list[int]] = {"majority": [], "agreed": [], "rejected": [], "division": []}

@@ -25,7 +25,7 @@ from assises.flows.tables import (
 from assises.formats.bundle import Content
 from assises.formats.polis import PolisExport
 from assises.lib.progress import SILENT, Progress
-from assises.look.report import fitting_lengths, render
+from assises.look.report import fitting_lengths, in_languages, render
 
 METHOD: Final = "factors"
 _VERSIONS_NOTED: Final = ("numpy", "polars", "jinja2", "babel", "rfc8785")
@@ -95,17 +95,10 @@ def compute(
 
 def pages_of(results: dict[str, Any], languages: Sequence[str]) -> dict[str, str]:
     """The report in each language: the first is ``report.html``, the others name theirs."""
-    if not languages:
-        return {}
-    names = {
-        language: "report.html" if at == 0 else f"report.{language}.html"
-        for at, language in enumerate(languages)
-    }
     lengths = fitting_lengths(results)
-    return {
-        name: render(results, language, {k: v for k, v in names.items() if k != language}, lengths)
-        for language, name in names.items()
-    }
+    return in_languages(
+        languages, lambda language, others: render(results, language, others, lengths)
+    )
 
 
 def content_of(

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
-from importlib import resources
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from assises import __version__
 from assises.look import charts
 from assises.look.charts.opinion_map import shape_of_letter
 from assises.look.report import declared, words
-from assises.look.speech import LANGUAGES, NAMES, Speech, speech
+from assises.look.report.frame import drawn, fitted
+from assises.look.speech import Speech, speech
 
-MOST_BYTES: Final = 98_000
-"""What a page may weigh: lists grow shorter until it does, down to the fewest."""
 MOST_STATEMENTS: Final = 120
 FEWEST_STATEMENTS: Final = 5
 MOST_RANKED: Final = 10
 FEWEST_RANKED: Final = 3
 MOST_ROWS: Final = 20
 """Rows of bars in one ranking: with many groups it names fewer statements."""
-
-_TIFINAGH: Final = re.compile("[\u2d30-\u2d7f]")
 
 
 class Lengths(NamedTuple):
@@ -42,24 +34,12 @@ def fitting_lengths(results: Mapping[str, Any]) -> Lengths:
 
     What is shown must not depend on the language: the heaviest one decides for all.
     """
-    lengths, measured = Lengths(), tuple(LANGUAGES)
-    while True:
-        over, heaviest = max(
-            (len(_draw(results, speech(code), {}, lengths).encode()) - MOST_BYTES, code)
-            for code in measured
-        )
-        if over > 0 and lengths.statements > FEWEST_STATEMENTS:
-            fewer = min(lengths.statements - 1, lengths.statements - over // 300)
-            lengths = Lengths(max(FEWEST_STATEMENTS, fewer), lengths.ranked)
-        elif over > 0 and lengths.ranked > FEWEST_RANKED:
-            lengths = Lengths(lengths.statements, lengths.ranked - 1)
-        elif len(measured) < len(LANGUAGES) and over <= 0:
-            # The one that was the heaviest fits: so, most likely, do the others.
-            measured = tuple(LANGUAGES)
-            continue
-        else:
-            return lengths
-        measured = (heaviest,)
+    shorter = range(MOST_STATEMENTS, FEWEST_STATEMENTS - 1, -1)
+    fewer = range(MOST_RANKED - 1, FEWEST_RANKED - 1, -1)
+    return fitted(
+        [Lengths(n) for n in shorter] + [Lengths(FEWEST_STATEMENTS, n) for n in fewer],
+        lambda code, lengths: _draw(results, speech(code), {}, lengths),
+    )
 
 
 def render(
@@ -83,22 +63,8 @@ def _draw(
     results: Mapping[str, Any], s: Speech, others: Mapping[str, str], lengths: Lengths
 ) -> str:
     page = _Page(results, s, lengths)
-    template = _environment().get_template("report.html.j2")
-    html = template.render(
-        **page.functions(),
-        **page.content(),
-        s=s,
-        r=results,
-        c=results["counts"],
-        others=others,
-        names=NAMES,
-        version=__version__,
-        css=Markup(_sheet()),
-    )
-    if _TIFINAGH.search(html):
-        # A phone may lack the script; three kilobytes draw it.
-        html = html.replace("<style>", f"<style>{_tifinagh_face()}", 1)
-    return html
+    given = {**page.functions(), **page.content(), "r": results, "c": results["counts"]}
+    return drawn("report.html.j2", s, others, given)
 
 
 class _Page:
@@ -113,10 +79,6 @@ class _Page:
     def functions(self) -> dict[str, Any]:
         s = self.s
         return {
-            "_": s.say,
-            "count": s.count,
-            "number": s.number,
-            "percent": s.percent,
             "text": lambda statement: self.r["statements"][str(statement)]["text"],
             "number_of": self.number_of,
             "shape": shape_of_letter,
@@ -131,8 +93,6 @@ class _Page:
             "what": partial(words.what, s),
             "why": partial(words.why, s),
             "why_groups": partial(words.why_groups, s),
-            "star": charts.star,
-            "tag": lambda language: speech(language).tag,
             "key": self.key,
             "ranked": self.ranked,
             "versus": self.versus,
@@ -402,30 +362,3 @@ class _Page:
             'aria-label="{}"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
             "<tbody>{}</tbody></table></div></details>"
         ).format(self.s.say("As a table"), title, title, head, body)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("assises.look.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
-def _sheet() -> str:
-    return resources.files("assises.look.report").joinpath("report.css").read_text("utf-8")
-
-
-@cache
-def _tifinagh_face() -> str:
-    font = resources.files("assises.look.fonts").joinpath("tifinagh.woff").read_bytes()
-    data = base64.b64encode(font).decode()
-    return (
-        '@font-face{font-family:"Assises Tifinagh";unicode-range:U+2D30-2D7F;'
-        f'src:url(data:font/woff;base64,{data}) format("woff")}}'
-    )
