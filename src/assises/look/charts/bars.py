@@ -1,4 +1,4 @@
-"""Bars: the three answers to a statement, and how a number is spread."""
+"""Bars: the three answers to a statement, a part of a whole, and how a number is spread."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def shares(agrees: int, disagrees: int, passes: int, label: str, *, simulation: 
         'aria-label="{}">{}<path class=agree d=M0,0h{}v9H0 />'
         "<path class=disagree d=M200,0h-{}v9H200 /></svg>"
     ).format(label, titled(simulation), a, d)
+
+
+def part(n: int, of: int, label: str, *, simulation: str = "") -> Markup:
+    """One bar of which a part is full.
+
+    Args:
+        n: how much is full, 0 to ``of``.
+        of: the whole, above 0.
+        label: what a screen reader says instead.
+        simulation: the word for it, where nobody ever said this; letters have no room in a bar.
+    """
+    return Markup(
+        '<svg class=bar viewBox="0 0 200 9" preserveAspectRatio=none role=img '
+        'aria-label="{}">{}<path class=columns d=M0,0h{}v9H0 /></svg>'
+    ).format(said(label, simulation), titled(simulation), _n(max(200 * n / of, 1.0)))
 
 
 def histogram(
