@@ -72,7 +72,9 @@ def _named_at(
     """Ids of the themes of one level, by the contributions in each; the share that stayed."""
     up = found.at(level)
     own = np.flatnonzero(found.level == level)
-    number = {int(theme): at for at, theme in enumerate(own)}
+    top = up[main[main >= 0]]
+    # Numbers without a gap: those of the themes that contributions are mainly about.
+    number = {theme: at for at, theme in enumerate(np.unique(top[top >= 0]).tolist())}
     now = {
         names[at]: number.get(int(up[theme]), -1) if theme >= 0 else -1
         for at, theme in enumerate(main.tolist())
@@ -83,10 +85,10 @@ def _named_at(
         else {}
     )
     result = kept(was, now, before.shaped if before else frozenset())
-    for theme, at in number.items():
-        # A theme that no contribution is mainly about: its number tells it from the others.
+    for at, theme in enumerate(own.tolist()):
+        # A theme that no contribution is mainly about: its place tells it from the others.
         ids[theme] = (
-            result.names[at] if at < len(result.names) else stamp([f"{level:x}", f"{at:x}"])
+            result.names[number[theme]] if theme in number else stamp([f"{level:x}", f"{at:x}"])
         )
     return result.share
 
