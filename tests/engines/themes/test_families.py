@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from assises.engines.themes import families as engine
 from assises.engines.themes.families import ALONE, EXACT, HOUR, NEAR, NEVER, bursts, families
 from assises.engines.themes.nearness import PARAPHRASE, TRANSLATION, propose
+from assises.engines.themes.nearness import _rounded as rounded
 from assises.engines.themes.reading import read
 from assises.lib.errors import InputError
 
@@ -165,6 +166,11 @@ def test_many_that_are_the_same_are_one_family() -> None:
     assert found.size.tolist() == [20_000] and not found.family.any()
 
 
+def test_a_form_filled_in_with_other_numbers_is_no_family() -> None:
+    texts = [f"{WATER} Dossier {number}" for number in range(3000)]
+    assert not len(families(texts, ["fr"] * 3000).size)
+
+
 def test_who_listens_can_stop_the_work() -> None:
     class Enough(Exception):
         pass
@@ -245,6 +251,15 @@ def test_pivots_find_what_comparing_all_finds(monkeypatch: pytest.MonkeyPatch) -
     assert len(pairs & set(zip(some.left.tolist(), some.right.tolist(), strict=True))) > 0.97 * len(
         pairs
     )
+
+
+def test_products_of_rounded_vectors_are_exact() -> None:
+    vectors = np.random.default_rng(6).normal(size=(64, 512)).astype(np.float16)
+    whole = rounded(vectors, np.arange(64))
+    exact = whole.astype(np.int64) @ whole.astype(np.int64).T
+    assert (whole @ whole.T == exact).all()
+    assert (whole[:, ::-1] @ whole[:, ::-1].T == exact).all()
+    assert 0 < exact.max() < 2**23
 
 
 def test_no_vector_may_hold_what_is_no_number() -> None:

@@ -17,7 +17,6 @@ from assises.engines.themes.shingle_kernels import (
     Int64,
     Uint8,
     Uint16,
-    Uint32,
     Uint64,
     pieces,
     shared,
@@ -50,7 +49,7 @@ class Words(NamedTuple):
     """Letters of the words."""
     ends: Int64
     """Where each word ends in ``codes``."""
-    hashes: Uint32
+    hashes: Uint64
     flags: Uint8
     """Of each word, bits of ``shingle_kernels``."""
     firsts: Int64
@@ -235,7 +234,7 @@ def _walk(w: Words, a: int, m: int, b: int, n: int, step: Uint8, out: Int64) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def _moved(hashes: Uint32, flags: Uint8, a: int, b: int, lost: Int64, out: Int64) -> None:
+def _moved(hashes: Uint64, flags: Uint8, a: int, b: int, lost: Int64, out: Int64) -> None:
     """Count the words that were left out or added; one that moved a little is a swap."""
     paired = np.zeros(len(lost), dtype=np.bool_)
     for k in range(len(lost)):
@@ -264,7 +263,7 @@ def _moved(hashes: Uint32, flags: Uint8, a: int, b: int, lost: Int64, out: Int64
 
 
 @numba.njit(cache=True, nogil=True)
-def _elsewhere(hashes: Uint32, a: int, m: int, b: int, n: int, i: int, j: int) -> bool:
+def _elsewhere(hashes: Uint64, a: int, m: int, b: int, n: int, i: int, j: int) -> bool:
     """Whether each of the two words stands in the other text too: who does what is exchanged."""
     x, y = hashes[a + i - 1], hashes[b + j - 1]
     in_a, in_b = False, False
@@ -282,7 +281,7 @@ def _budget(n: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _without(one: Uint32, other: Uint32) -> int:
+def _without(one: Uint64, other: Uint64) -> int:
     """How many words of one text are not in the other."""
     count = 0
     for x in one:
@@ -374,7 +373,7 @@ def _ones(bits: np.uint64) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _long(hashes: Uint32, flags: Uint8, a: int, a_last: int, b: int, b_last: int) -> bool:
+def _long(hashes: Uint64, flags: Uint8, a: int, a_last: int, b: int, b_last: int) -> bool:
     """Whether two long texts share their words, and all weighty ones as often."""
     if 2 * min(a_last - a, b_last - b) < max(a_last - a, b_last - b):
         return False
@@ -388,8 +387,8 @@ def _long(hashes: Uint32, flags: Uint8, a: int, a_last: int, b: int, b_last: int
 
 
 @numba.njit(cache=True, nogil=True)
-def _of_sort(hashes: Uint32, flags: Uint8, first: int, last: int, sort: int) -> Uint32:
-    out = np.empty(last - first, dtype=np.uint32)
+def _of_sort(hashes: Uint64, flags: Uint8, first: int, last: int, sort: int) -> Uint64:
+    out = np.empty(last - first, dtype=np.uint64)
     held = 0
     for at in range(first, last):
         if (flags[at] & WEIGHTY) == sort:

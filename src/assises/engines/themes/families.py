@@ -149,7 +149,7 @@ def _chosen(distinct: Distinct, progress: Progress) -> Int32:
     w, size = distinct.words, len(distinct.count)
     parent = np.arange(size, dtype=np.int32)
     degree = np.zeros(size, dtype=np.int64)
-    rare = np.empty((size, RARE), dtype=np.uint32)
+    rare = np.empty((size, RARE), dtype=np.uint64)
     shingle_kernels.rarest(w.hashes, w.firsts, w.often, rare)
     shift = size.bit_length()
     parts = 1 + len(_WAYS) * size // _KEYS

@@ -15,6 +15,9 @@ ALL: Final = 24
 FIRST: Final = 4
 BEFORE: Final = 8
 """Of more, each with the first and with so many before it."""
+PATIENCE: Final = 64
+"""A text is so often compared among many in vain, so that a form which thousands fill in with
+numbers or names of their own costs no more."""
 SMALL: Final = 64
 """Of so many texts that hang together all are compared; of more, each with the chosen."""
 CHOSEN: Final = 256
@@ -49,22 +52,25 @@ def link(w: Words, keys: Uint64, shift: int, weight: Int64, parent: Int32, degre
     step = np.empty((LONGEST + 1, LONGEST + 1), dtype=np.uint8)
     number = (np.uint64(1) << np.uint64(shift)) - np.uint64(1)
     begin, compared = 0, 0
+    vain = np.zeros(len(parent), dtype=np.uint8)
     while begin < len(keys):
         end = begin + 1
         while end < len(keys) and keys[end] >> np.uint64(shift) == keys[begin] >> np.uint64(shift):
             end += 1
         for i in range(begin + 1, end):
             other = np.int64(keys[i] & number)
-            nearest = begin if end - begin <= ALL else max(i - BEFORE, begin)
+            many = end - begin > ALL
+            nearest = max(i - BEFORE, begin) if many else begin
             # The first ones, then those just before.
             for at in range(min(begin + FIRST, nearest) - begin + i - nearest):
                 first = min(begin + FIRST, nearest) - begin
                 one = np.int64(keys[begin + at if at < first else nearest + at - first] & number)
                 a, b = root(parent, int(one)), root(parent, int(other))
-                if a == b:
+                if a == b or (many and vain[other] >= PATIENCE):
                     continue
                 compared += 1
                 said = accepts(w, int(one), int(other), cost, step)
+                vain[other] += many and not said
                 if not said or not close(w, int(one), int(other)):
                     continue
                 if said & 1:

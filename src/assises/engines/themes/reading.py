@@ -178,7 +178,7 @@ def _shown(texts: Sequence[str], of: Int32, count: Int64) -> Int32:
 def _words(texts: Sequence[str], mode: Uint8, apart: Sequence[str], progress: Progress) -> Words:
     weighty, little = _lists(tuple(apart))
     begins, flat = _spellings()
-    parts: list[tuple[Uint16, Int64, Uint32, Uint8, Int64]] = []
+    parts: list[tuple[Uint16, Int64, Uint64, Uint8, Int64]] = []
     letters = 0
     for begin, part in _batches(texts):
         whole, plain, at, cuts = _folded(part)
@@ -186,7 +186,7 @@ def _words(texts: Sequence[str], mode: Uint8, apart: Sequence[str], progress: Pr
         room = int((begins[1:] - begins[:-1]).max()) * len(plain) + 1
         codes = np.empty(room, dtype=np.uint16)
         ends = np.empty(len(plain) + 1, dtype=np.int64)
-        hashes = np.empty(len(ends), dtype=np.uint32)
+        hashes = np.empty(len(ends), dtype=np.uint64)
         flags = np.empty(len(ends), dtype=np.uint8)
         counts = np.empty(len(part), dtype=np.int64)
         size, held = loops.read_words(
@@ -202,12 +202,12 @@ def _words(texts: Sequence[str], mode: Uint8, apart: Sequence[str], progress: Pr
     return _together(parts)
 
 
-def _together(parts: list[tuple[Uint16, Int64, Uint32, Uint8, Int64]]) -> Words:
+def _together(parts: list[tuple[Uint16, Int64, Uint64, Uint8, Int64]]) -> Words:
     firsts = np.zeros(sum(len(part[4]) for part in parts) + 1, dtype=np.int64)
     np.cumsum(np.concatenate([part[4] for part in parts] or [firsts[:0]]), out=firsts[1:])
     codes = np.concatenate([part[0] for part in parts] or [np.empty(0, np.uint16)])
     ends = np.concatenate([part[1] for part in parts] or [np.empty(0, np.int64)])
-    hashes = np.concatenate([part[2] for part in parts] or [np.empty(0, np.uint32)])
+    hashes = np.concatenate([part[2] for part in parts] or [np.empty(0, np.uint64)])
     flags = np.concatenate([part[3] for part in parts] or [np.empty(0, np.uint8)])
     slots = max(_SLOTS, 1 << len(hashes).bit_length())
     count = np.zeros((2, min(slots, 1 << 22)), dtype=np.int32)
@@ -281,10 +281,10 @@ def _keys(words: Sequence[str], mode: int) -> Uint64:
     _, plain, _, cuts = _folded([composed(word) for word in words])
     none = np.empty(0, dtype=np.uint64)
     off = np.zeros(len(plain), dtype=np.bool_)
-    hashes = np.empty(len(plain) + 1, dtype=np.uint32)
+    hashes = np.empty(len(plain) + 1, dtype=np.uint64)
     _, held = loops.read_words(
         plain, cuts, begins, flat, np.full(len(words), mode, dtype=np.uint8), off, off, none, none,
         np.empty(8 * len(plain) + 1, dtype=np.uint16), np.empty(len(plain) + 1, dtype=np.int64),
         hashes, np.empty(len(plain) + 1, dtype=np.uint8), np.empty(len(words), dtype=np.int64),
     )  # fmt: skip
-    return (np.uint64(mode) << np.uint64(32)) | hashes[:held].astype(np.uint64)
+    return np.array([loops.told(mode, h) for h in hashes[:held]], dtype=np.uint64)

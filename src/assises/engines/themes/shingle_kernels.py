@@ -33,6 +33,7 @@ RARE: Final = 6
 _SPACE: Final = np.uint32(32)
 _OFFSET: Final = np.uint64(0xCBF29CE484222325)
 _PRIME: Final = np.uint64(0x100000001B3)
+_HALF: Final = np.uint64(32)
 _KH, _GH = 0x1001, 0x1002
 """Code points of Burmese stand for the two sounds that Latin letters write as two."""
 _H: Final = 104
@@ -51,12 +52,12 @@ def mixed(h: np.uint64) -> np.uint64:
 
 
 @numba.njit(cache=True, nogil=True)
-def hash_of(codes: Uint16, begin: int, end: int) -> np.uint32:
+def hash_of(codes: Uint16, begin: int, end: int) -> np.uint64:
     """Of a word: FNV-1a over its letters (Fowler, Noll and Vo), mixed."""
     h = _OFFSET
     for at in range(begin, end):
         h = (h ^ np.uint64(codes[at])) * _PRIME
-    return np.uint32(mixed(h) >> np.uint64(32))
+    return mixed(h)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -86,6 +87,12 @@ def spelled(word: Uint16, out: Uint16) -> int:
         out[0] = word[0]
         count = 1
     return count
+
+
+@numba.njit(cache=True, nogil=True)
+def told(language: int, h: np.uint64) -> np.uint64:
+    """A word of a language, as the lists have it."""
+    return mixed(h + np.uint64(language + 1) * _PRIME)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -125,7 +132,7 @@ def read_words(
     little: Uint64,
     codes: Uint16,
     ends: Int64,
-    hashes: Uint32,
+    hashes: Uint64,
     flags: Uint8,
     counts: Int64,
 ) -> tuple[int, int]:
@@ -138,7 +145,7 @@ def read_words(
         language: of each text, an index of ``weighty.LANGUAGES``.
         capital: of each code point, whether it was written as a capital letter.
         inside: of each code point, whether it is inside a sentence.
-        weighty, little: such words as language << 32 | hash, in order.
+        weighty, little: such words by :func:`told`, in order.
         codes: written, letters of the words one after the other.
         ends: written, where each word ends in ``codes``.
         hashes, flags: written, of each word.
@@ -168,7 +175,7 @@ def read_words(
             else:
                 out[:size] = word[:size]
             hashes[words] = hash_of(out, 0, size)
-            key = (np.uint64(language[text]) << np.uint64(32)) | np.uint64(hashes[words])
+            key = told(language[text], hashes[words])
             flag = SKELETON if darija else 0
             if counted or known(weighty, key) or denied(out, size, darija):
                 flag |= WEIGHTY
@@ -220,21 +227,20 @@ def _adjacent_digits(word: Uint16) -> bool:
 
 
 @numba.njit(cache=True, nogil=True)
-def times(count: Int32, h: np.uint32) -> int:
+def times(count: Int32, h: np.uint64) -> int:
     """In how many texts a word is, of a sketch by :func:`count_words`: at least in so many."""
-    mask = np.uint32(count.shape[1] - 1)
-    other = np.uint32(mixed(np.uint64(h)) >> np.uint64(40))
-    return int(min(count[0, h & mask], count[1, other & mask]))
+    mask = np.uint64(count.shape[1] - 1)
+    return int(min(count[0, h & mask], count[1, (h >> _HALF) & mask]))
 
 
 @numba.njit(cache=True, nogil=True)
-def count_words(hashes: Uint32, firsts: Int64, count: Int32) -> None:
+def count_words(hashes: Uint64, firsts: Int64, count: Int32) -> None:
     """In how many texts each word is, counted at two places of its hash.
 
     The lesser of the two is right unless both are shared (count-min, Cormode and Muthukrishnan
     2005); ``count`` has shape (2, a power of two up to 2 ** 24).
     """
-    mask = np.uint32(count.shape[1] - 1)
+    mask = np.uint64(count.shape[1] - 1)
     for text in range(len(firsts) - 1):
         for at in range(firsts[text], firsts[text + 1]):
             seen = False
@@ -243,23 +249,22 @@ def count_words(hashes: Uint32, firsts: Int64, count: Int32) -> None:
                     seen = True
                     break
             if not seen:
-                other = np.uint32(mixed(np.uint64(hashes[at])) >> np.uint64(40))
                 count[0, hashes[at] & mask] += 1
-                count[1, other & mask] += 1
+                count[1, (hashes[at] >> _HALF) & mask] += 1
 
 
 @numba.njit(cache=True, nogil=True)
-def fingerprints(hashes: Uint32, firsts: Int64, out: Uint64) -> None:
+def fingerprints(hashes: Uint64, firsts: Int64, out: Uint64) -> None:
     """A bit for each word of a text by its hash, shape (n,)."""
     for text in range(len(firsts) - 1):
         bits = np.uint64(0)
         for at in range(firsts[text], firsts[text + 1]):
-            bits |= np.uint64(1) << np.uint64(hashes[at] >> np.uint32(26))
+            bits |= np.uint64(1) << (hashes[at] >> np.uint64(58))
         out[text] = bits
 
 
 @numba.njit(cache=True, nogil=True)
-def rarest(hashes: Uint32, firsts: Int64, count: Int32, out: Uint32) -> None:
+def rarest(hashes: Uint64, firsts: Int64, count: Int32, out: Uint64) -> None:
     """The rarest words of each text that another text has too, the rarest first.
 
     Args:
@@ -268,44 +273,41 @@ def rarest(hashes: Uint32, firsts: Int64, count: Int32, out: Uint32) -> None:
         count: of :func:`count_words`.
         out: written, hashes in order, 0 where there are fewer, shape (n, RARE).
     """
-    rare = np.empty(RARE, dtype=np.int64)
+    often = np.empty(RARE, dtype=np.int64)
     for text in range(len(firsts) - 1):
         held = 0
+        rare = out[text]
+        rare[:] = 0
         for at in range(firsts[text], firsts[text + 1]):
             h = hashes[at]
-            often = np.int64(times(count, h))
-            if often < 2:
+            many = times(count, h)
+            if many < 2 or (rare[:held] == h).any():
                 continue
-            key = (often << 32) | np.int64(h)
             place = held
-            twice = False
-            for k in range(held):
-                if rare[k] == key:
-                    twice = True
-                if rare[k] > key and place == held:
-                    place = k
-            if twice or place == RARE:
+            while place and (
+                often[place - 1] > many or (often[place - 1] == many and rare[place - 1] > h)
+            ):
+                place -= 1
+            if place == RARE:
                 continue
             held = min(held + 1, RARE)
             for k in range(held - 1, place, -1):
-                rare[k] = rare[k - 1]
-            rare[place] = key
-        for k in range(RARE):
-            out[text, k] = np.uint32(rare[k] & 0xFFFFFFFF) if k < held else np.uint32(0)
+                rare[k], often[k] = rare[k - 1], often[k - 1]
+            rare[place], often[place] = h, many
 
 
 @numba.njit(cache=True, nogil=True)
-def whole_keys(hashes: Uint32, firsts: Int64, shift: int, out: Uint64) -> None:
+def whole_keys(hashes: Uint64, firsts: Int64, shift: int, out: Uint64) -> None:
     """A key of all words of each text, in whatever order, above ``shift`` bits of its number."""
     for text in range(len(firsts) - 1):
         total = np.uint64(0)
         for at in range(firsts[text], firsts[text + 1]):
-            total += mixed(np.uint64(hashes[at]) + _OFFSET)
+            total += mixed(hashes[at] + _OFFSET)
         out[text] = _numbered(total, text, shift)
 
 
 @numba.njit(cache=True, nogil=True)
-def some_keys(rare: Uint32, some: Int64, part: int, parts: int, shift: int, out: Uint64) -> int:
+def some_keys(rare: Uint64, some: Int64, part: int, parts: int, shift: int, out: Uint64) -> int:
     """Keys of twos and threes of the rarest words of each text, above ``shift`` bits of its number.
 
     Args:
@@ -327,7 +329,7 @@ def some_keys(rare: Uint32, some: Int64, part: int, parts: int, shift: int, out:
                     one = rare[text, some[way, k]]
                     full = full and one != 0
                     # A sum: the order among the rarest changes with who else is counted.
-                    total += mixed(np.uint64(one) + _OFFSET)
+                    total += mixed(one + _OFFSET)
             if full and total % np.uint64(parts) == np.uint64(part):
                 out[count] = _numbered(mixed(total), text, shift)
                 count += 1
@@ -378,7 +380,7 @@ def pieces(codes: Uint16, ends: Int64, flags: Uint8, first: int, last: int, out:
 
 
 @numba.njit(cache=True, nogil=True)
-def shared(left: Uint32, right: Uint32) -> float:
+def shared(left: Uint32 | Uint64, right: Uint32 | Uint64) -> float:
     """Of the members of two sets, both in order, the share that both have (Jaccard)."""
     i, j, both = 0, 0, 0
     while i < len(left) and j < len(right):
