@@ -291,9 +291,9 @@ class _Page:
         )
 
     def in_each(self, counts: Mapping[str, int]) -> str:
-        """ "French 12, Darija 5": the largest first."""
+        """ "French 12 · Darija 5": the largest first."""
         ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-        return self.s.say(", ").join(
+        return " · ".join(
             f"{language_name(self.s, tag)}\u00a0{self.s.number(n)}" for tag, n in ordered
         )
 
