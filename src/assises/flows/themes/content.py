@@ -17,6 +17,7 @@ from assises.engines.themes.analyse import analyse
 from assises.engines.themes.arranging import Before
 from assises.engines.themes.nearness import Proposals, propose
 from assises.engines.themes.result import ThemeMap
+from assises.flows.themes.drafting import Writer, drafted, told
 from assises.flows.themes.keeping import Vectors
 from assises.flows.themes.results import results_of
 from assises.flows.themes.tables import tables_of
@@ -53,6 +54,7 @@ def content_of(
     how: How,
     before: Before | None = None,
     progress: Progress = SILENT,
+    writer: Writer | None = None,
 ) -> Content:
     """Everything that a bundle of the themes of these contributions holds.
 
@@ -63,6 +65,7 @@ def content_of(
         how: what else decides.
         before: an earlier run, whose themes keep their ids.
         progress: may raise to stop; vectors that were made stay kept.
+        writer: a language model that drafts about the largest themes; what it says is checked.
     """
     found = analyse(
         given.composed,
@@ -82,6 +85,8 @@ def content_of(
     results = results_of(
         given, found, public, title=how.title, simulation=how.simulation, tables=tables
     )
+    asked = [] if writer is None else drafted(found, public, writer, how.patterns, progress)
+    results["drafts"] = told(asked)
     return Content(
         tables=tables,
         results=results,
@@ -92,6 +97,7 @@ def content_of(
             "levels": how.levels,
             "texts": "masked" if how.texts else "left out",
             "kept_from_before": before is not None,
+            "drafts": [one.manifest() for one in asked],
         },
         environment=_environment(given),
         pages=pages_of(results, languages),

@@ -14,6 +14,7 @@ import typer
 from assises.fronts.cli import terminal
 from assises.fronts.cli.app import Encoding, Language, app
 from assises.fronts.cli.terminal import say
+from assises.lib.errors import InputError
 from assises.lib.ids import slug
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ def themes(
     without_texts: Annotated[
         bool, typer.Option("--without-texts", help="Leave the texts out of the tables.")
     ] = False,
+    model_server: Annotated[
+        str | None,
+        typer.Option(
+            help="A language model of the house that drafts about the largest themes: the address "
+            "of its server, such as http://127.0.0.1:8080/v1. What it says is checked in code."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Its name on that server.")] = None,
     keep: Annotated[
         Path | None,
         typer.Option(help="Where vectors are kept between runs. [default: the user's cache]"),
@@ -90,14 +99,23 @@ def themes(
     """
     from assises.countries.ma.identifiers import PERSONAL
     from assises.flows.themes.content import How, before_of, content_of
+    from assises.flows.themes.drafting import Writer
     from assises.flows.themes.embedder import embedder
     from assises.flows.themes.keeping import Vectors
+    from assises.flows.themes.local import Local
     from assises.formats import bundle, contributions
     from assises.fronts.cli.rejects import write_rejects
 
     languages = list(dict.fromkeys(str(code) for code in lang or [Language.fr]))
     target = out or Path(f"{slug(file.resolve().stem)}.bundle")
     kept = keep or cache()
+    if (model_server is None) != (model is None):
+        raise InputError(
+            "a language model has an address and a name",
+            value=model_server or model,
+            next_step="Give both: --model-server http://127.0.0.1:8080/v1 --model NAME.",
+        )
+    writer = Writer(Local(model_server), model, languages[0]) if model_server and model else None
     with terminal.steps() as progress:
         bundle.check_target(target, replace=replace)
         earlier = None if before is None else before_of(before, anew=anew)
@@ -123,7 +141,7 @@ def themes(
             PERSONAL,
             simulation=_SIMULATED in file.stem.casefold(),
         )
-        content = content_of(given, vectors, languages, how, earlier, progress)
+        content = content_of(given, vectors, languages, how, earlier, progress, writer)
         progress.step("writing")
         name = bundle.write(target, content, replace=replace)
     _told(given, content.results)
@@ -157,5 +175,9 @@ def _told(given: Contributions, results: Mapping[str, Any]) -> None:
             )
         )
     )
+    for draft in results["drafts"]:
+        if draft["refused"]:
+            say(f"note    no draft: {draft['refused']}")
+            break
     spoken = sorted(results["languages"].items(), key=lambda one: (-one[1], one[0]))
     say(", ".join(f"{tag} {n:,}" for tag, n in spoken))
