@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+
 from assises.lib.errors import Invalid
 from assises.rooms.chain.models import Link
 
@@ -27,7 +29,7 @@ STEPS: Final = (
     "system",
     "decision",
 )
-KINDS: Final = ("inspired", "supports", "opposes", "replaces", "merged", "split", "maps")
+KINDS: Final = ("inspired", "placed", "supports", "opposes", "replaces", "merged", "split", "maps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,33 @@ def unlink(source: Node, target: Node, kind: str, *, event: UUID, at: datetime) 
         kind=kind,
         until=None,
     ).update(until=at, ended_by=event)
+
+
+def unlink_all(pairs: Iterable[tuple[Node, Node]], kind: str, *, event: UUID, at: datetime) -> int:
+    """End many links of one kind at once; how many there were."""
+    listed = list(pairs)
+    if not listed:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE chain_link SET until = %s, ended_by = %s"
+            " FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[])"
+            " AS asked(source_kind, source, target_kind, target)"
+            " WHERE chain_link.source = asked.source AND chain_link.target = asked.target"
+            " AND chain_link.source_kind = asked.source_kind"
+            " AND chain_link.target_kind = asked.target_kind"
+            " AND chain_link.kind = %s AND chain_link.until IS NULL",
+            (
+                at,
+                event,
+                [source.kind for source, _ in listed],
+                [source.id for source, _ in listed],
+                [target.kind for _, target in listed],
+                [target.id for _, target in listed],
+                kind,
+            ),
+        )
+        return int(cursor.rowcount)
 
 
 def _check(kind: str, source: Node, target: Node) -> None:

@@ -10,5 +10,7 @@ class InsightsConfig(AppConfig):
     label = "insights"
 
     def ready(self) -> None:
-        """Declare who may do what here, and listen to the votes."""
+        """Declare who may do what here, and listen to votes and words."""
         from assises.rooms.insights import rules, tasks  # noqa: F401
+        from assises.rooms.insights.themes import queries  # noqa: F401
+        from assises.rooms.insights.themes import tasks as themes  # noqa: F401

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from assises.rooms.consultations.models import Consultation
+from assises.rooms.contributions.models import Contribution
+
+CURRENT: Final = "current"
+GONE: Final = "gone"
+MERGED: Final = "merged"
+ASKED: Final = "asked"
+WHOLE: Final = "whole"
+SOFTWARE: Final = "software"
+PERSON: Final = "person"
 
 
 class Stale(models.Model):
@@ -118,3 +129,130 @@ class Estimate(models.Model):
                 fields=("consultation", "-made_at", "-id"), name="insights_estimate_newest"
             ),
         )
+
+
+class ThemesStale(models.Model):
+    """Contributions came or left since themes were found: one row a consultation, and one job."""
+
+    consultation = models.OneToOneField(Consultation, models.CASCADE, primary_key=True)
+    since = models.DateTimeField()
+
+
+class Theming(models.Model):
+    """How far the finding of themes is, in one consultation.
+
+    ``revision`` counts what people did to themes: what was computed from an older one is thrown
+    away, not written over it. ``step`` is what the running job does, empty while none runs.
+    ``anew``: someone wants themes looked for anew; else what arrives joins those that are there.
+    """
+
+    consultation = models.OneToOneField(Consultation, models.CASCADE, primary_key=True)
+    revision = models.PositiveBigIntegerField(default=0)
+    anew = models.BooleanField(default=False)
+    step = models.CharField(max_length=40, default="", blank=True)
+    begun_at = models.DateTimeField(null=True)
+
+
+class Theme(models.Model):
+    """What some contributions are about. How many is always counted, never kept.
+
+    ``key`` is the engine's name for it. ``title``: a text, once a person has named it (``named_by``
+    a pseudonym, on the day ``named_on``); what the software calls it stands in its labels.
+    ``locked``: a person merged, split or locked it; what is in it stays there. ``split`` is
+    ``asked`` until the next run, ``whole`` if that found nothing to part. ``told`` is what was last
+    told of who speaks in it: by college, of ``n`` contributions, on a day.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    short = models.CharField(max_length=10, unique=True)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="themes")
+    key = models.CharField(max_length=24)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="parts")
+    level = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=8, choices=[(b, b) for b in ("meaning", "words")])
+    title = models.UUIDField(null=True)
+    named_by = models.CharField(max_length=64, default="", blank=True)
+    named_on = models.DateField(null=True)
+    locked = models.BooleanField(default=False)
+    split = models.CharField(
+        max_length=6, choices=[(s, s) for s in ("", ASKED, WHOLE)], default="", blank=True
+    )
+    state = models.CharField(
+        max_length=8, choices=[(s, s) for s in (CURRENT, GONE, MERGED)], default=CURRENT
+    )
+    into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    found_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    told = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("consultation", "key"), name="insights_theme_once"),
+        )
+
+
+class ThemeLabel(models.Model):
+    """What the software calls a theme in one language, and the contribution that it quotes there.
+
+    Plain rows, not texts: they are made anew with each run out of words that several people wrote,
+    so they have no author, no versions and nobody who could review them.
+    """
+
+    theme = models.ForeignKey(Theme, models.CASCADE, related_name="labels")
+    language = models.CharField(max_length=8)
+    words = models.CharField(max_length=400, default="", blank=True)
+    place = models.PositiveSmallIntegerField()
+    quote = models.ForeignKey(Contribution, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("theme", "language"), name="insights_label_once"),
+        )
+
+
+class ThemeMembership(models.Model):
+    """Where a contribution stands: in one theme, the deepest, or in none, and then why.
+
+    ``why`` is empty for what was read; without a theme it then fits nowhere. ``language`` is as
+    identified; ``sure`` the share of its neighbours that are there too. ``by`` is who placed it, a
+    person's pseudonym in ``placed_by``. ``told_in`` is the theme whose counts by college hold it.
+    """
+
+    contribution = models.OneToOneField(
+        Contribution, models.CASCADE, primary_key=True, related_name="membership"
+    )
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="+")
+    theme = models.ForeignKey(Theme, models.SET_NULL, null=True, related_name="members")
+    why = models.CharField(max_length=10, default="", blank=True)
+    sure = models.FloatField()
+    language = models.CharField(max_length=8)
+    by = models.CharField(
+        max_length=8, choices=[(b, b) for b in (SOFTWARE, PERSON)], default=SOFTWARE
+    )
+    placed_by = models.CharField(max_length=64, default="", blank=True)
+    since = models.DateTimeField()
+    told_in = models.ForeignKey(Theme, models.SET_NULL, null=True, related_name="+")
+
+
+class ThemeRun(models.Model):
+    """One finding of themes: of how many contributions, where they stand, and what it changed.
+
+    ``undecidable`` counts by reason. ``kept`` is the share of those placed before that stayed.
+    ``changes`` names themes that are ``new`` and ``gone`` and counts contributions that ``came``,
+    ``left`` and ``moved``.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="theme_runs")
+    at = models.DateTimeField()
+    contributions = models.PositiveIntegerField()
+    classified = models.PositiveIntegerField()
+    unclassified = models.PositiveIntegerField()
+    undecidable = models.JSONField()
+    kept = models.FloatField(null=True)
+    embedder = models.CharField(max_length=200)
+    seconds = models.FloatField()
+    changes = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=("consultation", "-at"), name="insights_run_newest"),)
