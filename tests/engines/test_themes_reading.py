@@ -171,8 +171,8 @@ def test_any_text_has_an_answer_and_parts_of_it(text: str) -> None:
     [
         ("fra_Latn", "fr", 0.99),
         ("eng_Latn", "en", 0.99),
-        ("arb_Arab", "ar", 0.98),
-        ("ary_Arab", "ary-Arab", 0.6),
+        ("arb_Arab", "ar", 0.95),
+        ("ary_Arab", "ary-Arab", 0.8),
         ("tzm_Tfng", "zgh-Tfng", 1.0),
         ("kab_Latn", "zgh-Latn", 0.8),
     ],

@@ -12,6 +12,7 @@ The weights are made by ``tools/train_language.py`` of sentences written for the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,12 @@ UNKNOWN: Final = "und"
 MIXED_BELOW: Final = 0.8
 """Share of the words in the commonest language below which a text is mixed."""
 _NEIGHBOURS: Final = 2
+_AR, _ARY = TAGS.index("ar"), TAGS.index("ary-Arab")
+_AGAINST: Final = 2.0
+"""What one word says against Darija at most: Darija borrows Arabic words, and not the reverse, so
+that one clear word of it tells more than many that both have."""
+_CLEAR: Final = 0.5
+"""What all words together say for it, at least."""
 _WHOLE: Final = 0.5
 """What all words of the script say counts so much beside a word and its neighbours: a name or a
 word that both languages have does not make a text mixed."""
@@ -108,14 +115,22 @@ def identify_all(texts: Iterable[str]) -> list[Language]:
 def _judged(script: Int64, scores: Float32, sizes: Int64) -> Int64:
     """Language of each word, an index of ``TAGS`` or one more for Tifinagh; shape (n,)."""
     label = np.full(len(script), len(TAGS), dtype=np.int64)
-    for of in (LATIN, ARABIC):
-        mine = np.flatnonzero(script == of)
-        if len(mine):
-            said = _around(scores[mine]) / np.sqrt(_around(sizes[mine, None]))
-            said += _WHOLE * _together(scores[mine], sizes[mine])
-            said[:, of != SCRIPT_OF] = -np.inf
-            label[mine] = said.argmax(axis=1)
+    mine = np.flatnonzero(script == LATIN)
+    if len(mine):
+        said = _around(scores[mine]) / np.sqrt(_around(sizes[mine, None]))
+        said += _WHOLE * _together(scores[mine], sizes[mine])
+        said[:, SCRIPT_OF != LATIN] = -np.inf
+        label[mine] = said.argmax(axis=1)
+    mine = np.flatnonzero(script == ARABIC)
+    if len(mine):
+        label[mine] = _ARY if _darija(scores[mine], sizes[mine]) > 0 else _AR
     return label
+
+
+def _darija(scores: Float32, sizes: Int64) -> float:
+    """What all words of Arabic letters say for Darija, 0 being the bound."""
+    each = (scores[:, _ARY] - scores[:, _AR]) / np.sqrt(np.maximum(sizes, 1))
+    return float(np.maximum(each.astype(np.float64), -_AGAINST).sum() - _CLEAR)
 
 
 def _around(values: Float32 | Int64) -> Float64:
@@ -137,20 +152,20 @@ def _together(scores: Float32, sizes: Int64) -> Float64:
 def _main(label: Int64, script: Int64, scores: Float32, sizes: Int64) -> tuple[int, float]:
     """The language of most words, and how surely it is that one of its script's.
 
-    Within the script of most words all of them are asked together: one clear word of Darija tells
-    more than several that Arabic has as well.
+    Within the script of most words all of them are asked together.
     """
     count = np.bincount(script, minlength=OTHER)
     of = int(count.argmax())
     if of == TIFINAGH:
         return len(TAGS), 1.0
     mine = script == of
+    if of == ARABIC:
+        said_for = _darija(scores[mine], sizes[mine])
+        return (_ARY if said_for > 0 else _AR), 1.0 / (1.0 + math.exp(-min(abs(said_for), 50.0)))
     said = np.where(of == SCRIPT_OF, _together(scores[mine], sizes[mine]), -np.inf)
     chance = np.exp(said - said.max())
-    best = int(said.argmax())
-    if of == LATIN:
-        # Latin letters hold languages that share no words: most words decide.
-        best = int(np.bincount(label[mine], minlength=len(TAGS)).argmax())
+    # Latin letters hold languages that share no words: most words decide.
+    best = int(np.bincount(label[mine], minlength=len(TAGS)).argmax())
     return best, float(chance[best] / chance.sum())
 
 
