@@ -100,6 +100,8 @@ class _Page:
     def __init__(self, results: Mapping[str, Any], s: Speech, lengths: Lengths) -> None:
         self.r, self.s, self.lengths = results, s, lengths
         self.simulation = s.say("Simulation") if results["simulation"] else ""
+        # Only where a language model was asked is there any.
+        self.drafts = {one["theme"]: one for one in results.get("drafts", ()) if one["clauses"]}
         self.below: dict[str, list[Mapping[str, Any]]] = {}
         for one in results["themes"]:
             self.below.setdefault(one["parent"], []).append(one)
@@ -119,6 +121,7 @@ class _Page:
             "more": self.more(self.tops[self.lengths.themes :]),
             "standing": self.standing(),
             "by_person": sum(one["named_by"] == "person" for one in r["themes"]),
+            "drafted": bool(self.drafts),
             "spoken": self.spoken(),
             "tamazight": any(tag in r["languages"] for tag in _TAMAZIGHT),
             "declared": [self.declared(one) for one in r["declared"]],
@@ -241,6 +244,7 @@ class _Page:
                 simulation=self.simulation,
             ),
             "spoken": self.in_each(one["languages"]),
+            "draft": self.drafts.get(one["theme"]),
             "quotes": self.first_read(one["quotes"])[:most],
             "parts": [self.theme(part) for part in parts[: self.lengths.parts]],
             "parts_in_all": len(parts),
