@@ -34,7 +34,7 @@ def shares(agrees: int, disagrees: int, passes: int, label: str, *, simulation: 
 
 
 def part(n: int, of: int, label: str, *, simulation: str = "") -> Markup:
-    """One bar of which a part is full.
+    """One bar of which a part is full; the least part can be seen.
 
     Args:
         n: how much is full, 0 to ``of``.
@@ -45,7 +45,7 @@ def part(n: int, of: int, label: str, *, simulation: str = "") -> Markup:
     return Markup(
         '<svg class=bar viewBox="0 0 200 9" preserveAspectRatio=none role=img '
         'aria-label="{}">{}<path class=columns d=M0,0h{}v9H0 /></svg>'
-    ).format(said(label, simulation), titled(simulation), _n(max(200 * n / of, 1.0)))
+    ).format(said(label, simulation), titled(simulation), _n(max(200 * n / of, 1.0) if n else 0.0))
 
 
 def histogram(
