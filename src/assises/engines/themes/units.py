@@ -15,8 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.themes.characters import plain
-from assises.engines.themes.families import Families
-from assises.engines.themes.language import TAGS, TIFINAGH_TAG, UNKNOWN, identify
+from assises.engines.themes.copies.families import Families
+from assises.engines.themes.language import (
+    TAGS,
+    TIFINAGH_TAG,
+    UNKNOWN,
+    Language,
+    identify,
+)
 from assises.engines.themes.result import Languages
 from assises.engines.themes.sentences import Span, ideas
 from assises.lib.progress import SILENT, Progress
@@ -69,8 +75,11 @@ def languages_of(
     progress.step("languages", len(texts))
     said = declared if declared is not None else [None] * len(texts)
     tags, as_declared, mixed = [], [], []
+    known: dict[str, Language] = {}
     for at, (text, tag) in enumerate(zip(texts, said, strict=True)):
-        found = identify(text)
+        found = known.get(text)
+        if found is None:
+            found = known[text] = identify(text)
         own = tag in KNOWN and _fits(str(tag), found.tag)
         tags.append(str(tag) if own else found.tag)
         as_declared.append(own)
@@ -103,7 +112,8 @@ def cut(
             one by one; else each of its ideas is its own.
     """
     progress.step("ideas", len(texts))
-    spans = [ideas(text) for text in texts]
+    known = {text: ideas(text) for text in dict.fromkeys(texts)}
+    spans = [known[text] for text in texts]
     units = _Units()
     of, unit, whole = [], [], []
     for at, mine in enumerate(spans):
