@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.engines.themes.drafted import judged, materials, read
 
-from assises.engines.themes.drafts import Status
+from assises.engines.themes.drafting.drafts import Status
 
 SETS = (("", "material"), ("2", "material2"), ("3", "material"), ("4", "material2"))
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assises.engines.themes.families import families
+from assises.engines.themes.copies.families import families
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "src" / "assises" / "demo" / "corpus"

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assises.countries.ma.identifiers import SHAPES, first_names
-from assises.engines.themes import abuse, personal
-from assises.engines.themes.abuse_lexicon import KINDS
+from assises.engines.themes.moderation import abuse, personal
+from assises.engines.themes.moderation.abuse_lexicon import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 ROWS = ROOT / "tests" / "engines" / "themes"

@@ -4,7 +4,7 @@
 
 Each is a run of its own; *says* is the first line of the error, or what was found. The vectors'
 folder is shared, so that only the first run teaches the embedder (it is not shown). Ends with 1 if
-a run ends with another status than it should: 0 where there is something to read, 2 where a person
+a run ends with another status than it should: 0 where there is something to read, 3 where a person
 has to do something first, never 70, which is a defect.
 """
 
@@ -23,12 +23,12 @@ ARABIC = "نريد طبيبا مداوما في أزيلال، خاصة في ا�
 MANY = 1_000_000
 
 
-def _rows(texts: Iterator[str] | Sequence[str]) -> Callable[[Path], None]:
+def _rows(texts: Iterator[str] | Sequence[str], prefix: str = "b") -> Callable[[Path], None]:
     def write(path: Path) -> None:
         with open(path, "w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
             out.writerow(("id", "text"))
-            out.writerows((f"b{at}", text) for at, text in enumerate(texts))
+            out.writerows((f"{prefix}{at}", text) for at, text in enumerate(texts))
 
     return write
 
@@ -51,8 +51,8 @@ def cases() -> dict[str, tuple[Callable[[Path], None], int]]:
     override = [f"\u202e{text[:20]}\u202d{text[20:]}\u202c" for text in _sentences(40)]
     arabic = f"id;text\r\n1;{ARABIC}\r\n2;{ARABIC[:30]}\r\n".encode("windows-1256")
     return {
-        "an empty file": (_bytes(b""), 2),
-        "a head and no rows": (_bytes(b"id,text\n"), 2),
+        "an empty file": (_bytes(b""), 3),
+        "a head and no rows": (_bytes(b"id,text\n"), 3),
         "100 empty texts": (_rows([""] * 100), 0),
         "one text": (_rows([FRENCH]), 0),
         "one text of 50,000 characters": (_rows([_long()[:50_000]]), 0),
@@ -61,9 +61,10 @@ def cases() -> dict[str, tuple[Callable[[Path], None], int]]:
         "100 of emoji only": (_rows(["👍🏽🇲🇦👩‍👩‍👧" * (1 + at % 7) for at in range(100)]), 0),
         "40 with right-to-left override": (_rows(override), 0),
         "a million identical rows": (_rows(FRENCH for _ in range(MANY)), 0),
-        "windows-1256 without --encoding": (_bytes(arabic), 2),
-        "UTF-16 without --encoding": (_bytes(f"id,text\n1,{FRENCH}\n".encode("utf-16")), 2),
-        "bytes of no text": (_bytes(bytes(range(256)) * 40), 2),
+        "windows-1256 without --encoding": (_bytes(arabic), 3),
+        "UTF-16 without --encoding": (_bytes(f'id,text\n1,"{FRENCH}"\n'.encode("utf-16")), 0),
+        "ids in Arabic letters": (_rows(_sentences(40), "رقم"), 0),
+        "bytes of no text": (_bytes(bytes(range(256)) * 40), 3),
     }
 
 

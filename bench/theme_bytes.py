@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> int:
             out = folder / f"{at}.bundle"
             done = theme_runs.run([source, "--out", out, "--keep", folder / kept], cores=cores)
             found.append(done.bundle)
-            print(f"| {what} | {done.cpu:.1f} | {done.wall:.1f} | {done.bundle} |", flush=True)
+            said = done.bundle or " ".join(done.told[:1])
+            print(f"| {what} | {done.cpu:.1f} | {done.wall:.1f} | {said} |", flush=True)
     same = len(set(found)) == 1 and bool(found[0])
     print(f"\nall the same: {'yes' if same else 'no'}")
     return int(not same)

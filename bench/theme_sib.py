@@ -35,10 +35,10 @@ import numpy.typing as npt
 import theme_peers
 from assises.engines.themes.analyse import analyse
 from assises.engines.themes.characters import composed
-from assises.engines.themes.encoder import multilingual
 from assises.engines.themes.language import identify
+from assises.engines.themes.meaning.encoder import multilingual
+from assises.engines.themes.meaning.vectors import centred, means
 from assises.engines.themes.result import ThemeMap
-from assises.engines.themes.vectors import centred, means
 from assises.flows.themes.embedder import embedder
 from assises.flows.themes.keeping import Vectors
 from vectors import LANGUAGES, SIB, nmi, sib

@@ -31,9 +31,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.darija import SHARE, Adapted, fit
-from assises.engines.themes.encoder import multilingual
-from assises.engines.themes.vectors import Float32, centred, halved, means, unit
+from assises.engines.themes.meaning.darija import SHARE, Adapted, fit
+from assises.engines.themes.meaning.encoder import multilingual
+from assises.engines.themes.meaning.vectors import Float32, centred, halved, means, unit
 from assises.flows.themes.embedder import corpus
 
 SIB = Path(__file__).resolve().parents[2] / "shared" / "data" / "sib200"

@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from assises.engines.themes import language_kernels as loops
-from assises.engines.themes.abuse import HOLD, LOOK, SIZE, TAGS, listed, places
-from assises.engines.themes.abuse_lexicon import KINDS
+from assises.engines.themes.moderation.abuse import HOLD, LOOK, SIZE, TAGS, listed, places
+from assises.engines.themes.moderation.abuse_lexicon import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "src" / "assises" / "demo" / "corpus"
-WEIGHTS = ROOT / "src" / "assises" / "engines" / "themes" / "abuse.npy"
+WEIGHTS = ROOT / "src" / "assises" / "engines" / "themes" / "moderation" / "abuse.npy"
 COLUMNS = {"fr": "fr", "en": "en", "ar": "ar", "ary_arab": "ary-Arab", "ary_latn": "ary-Latn"}
 NEUTRAL = "neutral"
 FOLDS = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assises.countries.ma.identifiers import PERSONAL
-from assises.engines.themes.draft_material import (
+from assises.engines.themes.drafting.draft_material import (
     Claimed,
     Contribution,
     Direction,
@@ -17,7 +17,7 @@ from assises.engines.themes.draft_material import (
     Quote,
     Votes,
 )
-from assises.engines.themes.drafts import Checked, check
+from assises.engines.themes.drafting.drafts import Checked, check
 
 HERE = Path(__file__).parent / "lies"
 CANARY = "zirconium quatorze lune"

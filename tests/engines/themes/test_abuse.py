@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assises.engines.themes import abuse
-from assises.engines.themes.abuse import LOOK, TAGS, judge, listed, places
-from assises.engines.themes.abuse_lexicon import KINDS
 from assises.engines.themes.language import identify
+from assises.engines.themes.moderation import abuse
+from assises.engines.themes.moderation.abuse import LOOK, TAGS, judge, listed, places
+from assises.engines.themes.moderation.abuse_lexicon import KINDS
 from tests.conftest import ROOT
 
 CORPUS = ROOT / "src" / "assises" / "demo" / "corpus"

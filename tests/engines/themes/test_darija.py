@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from assises.engines.themes import darija_kernels as loops
 from assises.engines.themes.characters import bare, codes_of
-from assises.engines.themes.darija import Adapted, Adapter, fit
-from assises.engines.themes.encoder import multilingual
-from assises.engines.themes.ridge import solve
-from assises.engines.themes.vectors import Embedder
+from assises.engines.themes.meaning import darija_kernels as loops
+from assises.engines.themes.meaning.darija import Adapted, Adapter, fit
+from assises.engines.themes.meaning.encoder import multilingual
+from assises.engines.themes.meaning.ridge import solve
+from assises.engines.themes.meaning.vectors import Embedder
 from assises.flows.themes.embedder import corpus
 from assises.lib.errors import InputError
 
@@ -140,7 +140,7 @@ def test_fitting_twice_is_the_same_bytes(adapter, sentences) -> None:
 
 
 def test_only_darija_is_touched(adapted, adapter, sentences) -> None:
-    from assises.engines.themes.vectors import centred
+    from assises.engines.themes.meaning.vectors import centred
 
     for tag in ("fr", "ar", "en"):
         raw = multilingual(1).encode(sentences[tag][:5], [tag] * 5)

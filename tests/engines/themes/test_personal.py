@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assises.countries.ma.identifiers import SHAPES, first_names
-from assises.engines.themes.personal import KINDS, Finding, find, folded_names, masked
+from assises.engines.themes.moderation.personal import KINDS, Finding, find, folded_names, masked
 from assises.lib.masking import MARK
 from tests.engines.themes.personal_rows import Row, rows
 

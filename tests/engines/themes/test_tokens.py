@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assises.engines.themes.tokens import Tokenizer, tokenizer
+from assises.engines.themes.meaning.tokens import Tokenizer, tokenizer
 from assises.lib.errors import InputError
 
 CORPUS = Path(__file__).resolve().parents[3] / "src" / "assises" / "demo" / "corpus"

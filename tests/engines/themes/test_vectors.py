@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assises.engines.themes.vectors import centred, halved, means, unit
+from assises.engines.themes.meaning.vectors import centred, halved, means, unit
 
 
 def rows(count: int, seed: int = 0) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assises.engines.themes.words import Phrases, phrases
+from assises.engines.themes.naming.words import Phrases, phrases
 
 
 def forms(found: Phrases) -> set[str]:

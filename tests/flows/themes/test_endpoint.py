@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assises.engines.themes.vectors import Embedder
+from assises.engines.themes.meaning.vectors import Embedder
 from assises.flows.themes.endpoint import Endpoint
 from assises.flows.themes.keeping import Vectors
 from assises.flows.themes.local import Local

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assises.engines.themes.vectors import halved
+from assises.engines.themes.meaning.vectors import halved
 from assises.flows.themes import keeping
 from assises.flows.themes.keeping import Vectors
 from assises.lib.errors import OutputError

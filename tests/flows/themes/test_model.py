@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from assises.countries.ma.identifiers import PERSONAL
-from assises.engines.themes.draft_material import Contribution, Figure, Material, Quote
+from assises.engines.themes.drafting.draft_material import Contribution, Figure, Material, Quote
 from assises.flows.themes import local
 from assises.flows.themes.local import Local, Unreachable
 from assises.flows.themes.model import (

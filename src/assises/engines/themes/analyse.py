@@ -11,12 +11,12 @@ import numpy.typing as npt
 from assises.engines.themes import standing, units
 from assises.engines.themes.arranging import Arranged, Before, arranged
 from assises.engines.themes.characters import composed
-from assises.engines.themes.families import Families, families
+from assises.engines.themes.copies.families import Families, families
 from assises.engines.themes.finding import Vectors, compare, find
-from assises.engines.themes.names import InLanguage, name
+from assises.engines.themes.meaning.vectors import Embedder
+from assises.engines.themes.naming.names import InLanguage, name
 from assises.engines.themes.result import Float32, Ideas, Int32, Theme, ThemeMap
 from assises.engines.themes.returning import as_known, known_of, rejoined
-from assises.engines.themes.vectors import Embedder
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
 

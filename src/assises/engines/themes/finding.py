@@ -9,14 +9,22 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes import lexical
 from assises.engines.themes.discovery import Themes, discover, steps
 from assises.engines.themes.discovery.discover import SAMPLE
 from assises.engines.themes.discovery.placing import placed
 from assises.engines.themes.discovery.steps import LENGTH, Int16
+from assises.engines.themes.meaning import lexical
+from assises.engines.themes.meaning.vectors import (
+    Embedder,
+    Float16,
+    Float32,
+    centred,
+    halved,
+    means,
+    unit,
+)
 from assises.engines.themes.result import By, Why
 from assises.engines.themes.units import Cut
-from assises.engines.themes.vectors import Embedder, Float16, Float32, centred, halved, means, unit
 from assises.lib.progress import SILENT, Progress
 
 Int32 = npt.NDArray[np.int32]

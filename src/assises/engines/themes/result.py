@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.families import Families
-from assises.engines.themes.names import InLanguage
+from assises.engines.themes.copies.families import Families
+from assises.engines.themes.naming.names import InLanguage
 
 Bool = npt.NDArray[np.bool_]
 Float32 = npt.NDArray[np.float32]

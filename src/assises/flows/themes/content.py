@@ -15,7 +15,7 @@ import numpy as np
 from assises import __version__
 from assises.engines.themes.analyse import analyse
 from assises.engines.themes.arranging import Before
-from assises.engines.themes.nearness import Proposals, propose
+from assises.engines.themes.copies.nearness import Proposals, propose
 from assises.engines.themes.result import ThemeMap
 from assises.flows.themes.drafting import Writer, drafted, told
 from assises.flows.themes.keeping import Vectors

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from assises.engines.themes.draft_material import Contribution, Figure, Material, Quote
-from assises.engines.themes.drafts import Draft, Status
+from assises.engines.themes.drafting.draft_material import Contribution, Figure, Material, Quote
+from assises.engines.themes.drafting.drafts import Draft, Status
 from assises.engines.themes.result import Theme, ThemeMap
 from assises.flows.themes.local import Local
 from assises.flows.themes.model import Asked, draft_themes

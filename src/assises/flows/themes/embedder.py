@@ -17,9 +17,9 @@ from typing import Final
 
 import numpy as np
 
-from assises.engines.themes.darija import SHARE, VERSION, Adapted, Adapter, fit
-from assises.engines.themes.encoder import multilingual
-from assises.engines.themes.vectors import Embedder
+from assises.engines.themes.meaning.darija import SHARE, VERSION, Adapted, Adapter, fit
+from assises.engines.themes.meaning.encoder import multilingual
+from assises.engines.themes.meaning.vectors import Embedder
 from assises.lib.errors import OutputError
 from assises.lib.progress import SILENT, Progress
 

@@ -17,8 +17,8 @@ from typing import Final, TypeGuard
 
 import numpy as np
 
-from assises.engines.themes.encoder import READS
-from assises.engines.themes.vectors import Float32, halved, unit
+from assises.engines.themes.meaning.encoder import READS
+from assises.engines.themes.meaning.vectors import Float32, halved, unit
 from assises.flows.themes.local import Local
 from assises.flows.themes.model import model_of
 from assises.lib.errors import InputError
@@ -39,7 +39,7 @@ _HIGHEST: Final = 1e15
 
 
 class Endpoint:
-    """An :class:`~assises.engines.themes.vectors.Embedder` that asks a server."""
+    """An :class:`~assises.engines.themes.meaning.vectors.Embedder` that asks a server."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Endpoint:
     def encode(
         self, texts: Sequence[str], tags: Sequence[str], progress: Progress = SILENT
     ) -> Float32:
-        """See :class:`~assises.engines.themes.vectors.Embedder`.
+        """See :class:`~assises.engines.themes.meaning.vectors.Embedder`.
 
         Raises:
             InputError: the server answers with something else than was asked.

@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.vectors import Embedder, Float16, halved
+from assises.engines.themes.meaning.vectors import Embedder, Float16, halved
 from assises.lib.errors import OutputError
 from assises.lib.progress import SILENT, Progress
 

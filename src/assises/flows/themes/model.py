@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from assises.engines.themes.draft_material import SCHEMA, Contribution, Material, proposals
-from assises.engines.themes.drafts import Draft, check, refused
+from assises.engines.themes.drafting.draft_material import SCHEMA, Contribution, Material, proposals
+from assises.engines.themes.drafting.drafts import Draft, check, refused
 from assises.flows.themes.local import Local, Refused, Unreachable
 from assises.lib.canonical import canonical_json, sha256_hex
 from assises.lib.errors import InputError

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.families import NEVER, Families, bursts
-from assises.engines.themes.nearness import Proposals
+from assises.engines.themes.copies.families import NEVER, Families, bursts
+from assises.engines.themes.copies.nearness import Proposals
 from assises.engines.themes.result import ThemeMap
 from assises.flows.themes.counting import theme_counts
 from assises.formats.bundle.dictionary import MISSING, Table
