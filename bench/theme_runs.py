@@ -128,7 +128,7 @@ class Run:
     @property
     def bundle(self) -> str:
         """Id of the bundle that was written, empty if none was."""
-        found = re.search(r"^bundle .*\((\w+)\)$", "\n".join(self.said), re.MULTILINE)
+        found = re.search(r"^bundle .*\(([\w-]+)\)$", "\n".join(self.said), re.MULTILINE)
         return found[1] if found else ""
 
 
