@@ -62,6 +62,8 @@ def test_the_steps_of_one_name_are_told_together(bench: Any) -> None:
         ("names", 2.0, 7.0),
     ]
     assert run.peak == 7.0
+    run.said = ["bundle  some where/x.bundle  (bundle-ab12)", "check   python3 x"]
+    assert run.bundle == "bundle-ab12"
 
 
 def test_ahead_is_of_whole_sentences_and_knows_which_is_better(bench: Any) -> None:
