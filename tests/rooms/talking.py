@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from assises.engines.themes.vectors import Float32, unit
+from assises.engines.themes.meaning.vectors import Float32, unit
 from assises.lib.progress import SILENT, Progress
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.say import Saying, say_many

@@ -22,11 +22,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from assises.fronts.api.document import api
 from assises.fronts.api.doors import Guard, guards_of
-from assises.lib.ids import spoken_code
+from assises.lib.ids import short_id, spoken_code, uuid7
 from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Contribution
 from assises.rooms.insights.computing import compute_now
+from assises.rooms.insights.models import Theme, ThemeMembership
 from assises.rooms.journal.logs import checkpoint_of
 from assises.rooms.journal.permissions import Role
 from assises.rooms.journal.sealing import seal, sealer_of
@@ -200,6 +201,7 @@ def a_world() -> World:
         "statement": statements[0].short,
         "vertical": vertical.short,
         "contribution": contribution.short,
+        "theme": _a_theme(place, contribution).short,
         "organisation": _a_body(place),
         "number": str(Letter.objects.latest("id").id),
         "name": "simulation",
@@ -208,6 +210,18 @@ def a_world() -> World:
         "path": f"tile/entries/000.p/{told[0].size}",
     }
     return World(place, given, everyone, _a_body(None))
+
+
+def _a_theme(place: Consultation, said: Contribution) -> Theme:
+    """A theme with one contribution, as a run leaves it."""
+    row = Theme.objects.create(
+        id=uuid7(AT), short=short_id(said.id), consultation=place, key="t0", level=1, by="meaning",
+        found_on=AT.date(),
+    )  # fmt: skip
+    ThemeMembership.objects.create(
+        contribution=said, consultation=place, theme=row, sure=1, language="fr", since=AT
+    )
+    return row
 
 
 def _a_body(place: Consultation | None) -> str:
@@ -455,6 +469,8 @@ _FORMS: dict[str, Callable[[World], dict[str, Any]]] = {
     "find-me": lambda world: {"code": world.people[0].code},
     "me": lambda _: {"region": "MA-04", "key": key()},
     "withdraw": lambda _: {"what": "everything", "key": key()},
+    "office-themes": lambda _: {"do": "anew", "reason": "Pour voir", "key": key()},
+    "office-theme": lambda _: {"do": "lock", "reason": "Pour voir", "key": key()},
     "office-desk": lambda _: {"do": "moderate", "moderated": "on", "key": key()},
 }
 """Forms that stand on another page, on none, or beside others that would end the walk."""

@@ -236,6 +236,12 @@ def _number_of(s: Speech, entry: Entry, context: Context) -> str:
     return s.number(context.numbers[uid])
 
 
+def _shaped(s: Speech, body: Any, entry: Entry, _: Context) -> str:
+    """What a person did to a theme, and why."""
+    did = names_of_acts(s)[entry.act]
+    return s.say("{act} Reason given: {reason}", act=did, reason=_short(body["reason"]))
+
+
 _SENTENCES: Final[Mapping[str, Told]] = {
     "consultations.create": _create,
     "consultations.rewrite": _rewrite,
@@ -259,6 +265,10 @@ _SENTENCES: Final[Mapping[str, Told]] = {
     "consultations.map": _tied,
     "chain.link": _linked,
     "chain.unlink": _unlinked,
+    **{
+        f"insights.{act}": _shaped
+        for act in ("anew", "rename", "merge", "split", "move", "lock", "unlock")
+    },
 }
 
 

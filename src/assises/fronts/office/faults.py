@@ -51,6 +51,12 @@ def _sentences(s: Speech) -> dict[str, str]:
         ),
         "empty": s.say("Say in one sentence why: everyone can read it."),
         "not in the list": s.say("Choose one of the list."),
+        "no reason": s.say("Say in one sentence why: it is kept in the journal."),
+        "there is no such theme": s.say("This theme is no longer here. Look at the list again."),
+        "this theme has parts already": s.say("This theme has parts: split one of them."),
+        "too few contributions to part": s.say(
+            "Fewer than ten contributions cannot be parted. Put them elsewhere one by one."
+        ),
         "this is not a day": s.say("This is not a day. Write it like 2026-07-01."),
         "this is not a day of this century": s.say("This day is too far away."),
         "this is not an hour": s.say("This is not an hour. Write it like 09:30."),

@@ -29,6 +29,7 @@ SCREENS: Final = {
     "phases": "consultations.schedule",
     "statements": "texts.translate",
     "moderation": "contributions.moderate",
+    "themes": "insights.rename",
     "roles": "people.roles",
     "log": "journal.read",
 }
@@ -197,6 +198,7 @@ def _tabs(
         "phases": s.say("Phases"),
         "statements": s.say("Statements"),
         "moderation": s.say("Moderation"),
+        "themes": s.say("Themes"),
         "roles": s.say("Roles"),
         "log": s.say("Log"),
     }

@@ -14,6 +14,7 @@ from assises.fronts.office import (
     shelf,
     statements,
     texts,
+    themes,
     verticals,
 )
 
@@ -43,6 +44,8 @@ urlpatterns = [
     path(f"{_IN}statements", statements.statements, name="office-statements"),
     path(f"{_IN}statements/<address:statement>", statements.statement, name="office-statement"),
     path(f"{_IN}moderation", moderation.moderation, name="office-moderation"),
+    path(f"{_IN}themes", themes.themes, name="office-themes"),
+    path(f"{_IN}themes/<address:theme>", themes.theme, name="office-theme"),
     path(f"{_IN}roles", roles.roles, name="office-roles"),
     path(f"{_IN}log", log.log, name="office-log"),
 ]

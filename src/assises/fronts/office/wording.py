@@ -92,7 +92,7 @@ def role_name(s: Speech, role: str) -> str:
 def role_help(s: Speech, role: str) -> str:
     """What a role lets someone do."""
     return {
-        Role.RAPPORTEUR: s.say("translates texts and writes statements"),
+        Role.RAPPORTEUR: s.say("translates texts, writes statements and shapes themes"),
         Role.MODERATOR: s.say("accepts, refuses and hides, always with a reason"),
         Role.SECRETARIAT: s.say("does everything here but confirm the authority’s reference"),
         Role.ADMINISTRATOR: s.say("does everything, and confirms the authority’s reference"),
@@ -142,5 +142,12 @@ def done_sentence(s: Speech, code: str) -> str:
         "ended": s.say("The mandate has its last day."),
         "tied": s.say("The verticals are tied."),
         "linked": s.say("The contributions are linked to this statement."),
+        "named": s.say("The theme has this name now."),
+        "merged": s.say("They are one theme now, and it is locked."),
+        "parting": s.say("It is being parted: reload this page in a minute."),
+        "placed": s.say("The contribution is there now, and stays."),
+        "locked": s.say("The theme stays as it is."),
+        "unlocked": s.say("The software may change this theme again."),
+        "anew": s.say("Themes are looked for anew: reload this page in a minute."),
         "unlinked": s.say("The link has ended today; that it was there stays known."),
     }.get(code, "")

@@ -8,6 +8,7 @@ from assises.countries import ma
 from assises.fronts.portal.home import cards
 from assises.fronts.portal.lately import counts_lately
 from assises.fronts.portal.press import press_note, press_sections
+from assises.fronts.portal.themes import shown as shown_theme
 from assises.fronts.portal.unheard import unheard
 from assises.fronts.portal.wording import (
     FEWEST,
@@ -27,6 +28,7 @@ from assises.rooms.consultations.queries import edition_of
 from assises.rooms.contributions import queries
 from assises.rooms.insights.models import Snapshot
 from assises.rooms.insights.queries import heard_by_everyone, public_tallies, published
+from assises.rooms.insights.themes.queries import tree
 from assises.rooms.texts.queries import original
 from assises.rooms.votes.queries import mine
 from assises.web.forms import uuid_of, whole_number
@@ -35,6 +37,7 @@ from assises.web.pages import page, words_in
 from assises.web.routes import route_in
 
 PAGE = 20
+THEMES = 8
 
 
 @route_in("consultations.read")
@@ -46,6 +49,7 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
     said = sum(n for n, _ in counts.values())
     put = sum(n for _, n in counts.values())
     at, snapshot = now(), published(edition.id)
+    themes = tree(edition.id, language)
     return page(
         request,
         "edition.html.j2",
@@ -64,8 +68,9 @@ def edition(request: HttpRequest, language: str, edition: Consultation) -> HttpR
         else unheard(s, edition, heard_by_everyone(edition.id)),
         press=press_sections(s) if edition.kind == "press" else [],
         note=press_note(s) if edition.kind == "press" else None,
+        themes=[shown_theme(s, one) for one in themes[:THEMES]],
         thread=_thread(
-            found_url=edition_url(found, language), said=said, put=put, snapshot=snapshot
+            edition_url(found, language), said=said, themes=len(themes), put=put, snapshot=snapshot
         ),
         colleges=[c.name.best(language) for c in ma.MA.colleges() if c.code in edition.colleges],
     )
@@ -133,11 +138,14 @@ def statements(request: HttpRequest, language: str, edition: Consultation) -> Ht
     )
 
 
-def _thread(*, found_url: str, said: int, put: int, snapshot: Snapshot | None) -> list[Step]:
+def _thread(
+    found_url: str, *, said: int, themes: int, put: int, snapshot: Snapshot | None
+) -> list[Step]:
     # Of fewer than ten voices, not even how many answers they gave.
     votes = 0 if snapshot is None or snapshot.people < FEWEST else snapshot.votes
     counts = {
         "contribution": (said, f"{found_url}contributions"),
+        "theme": (themes, f"{found_url}themes"),
         "statement": (put, f"{found_url}statements"),
         "vote": (votes, f"{found_url}opinion"),
     }

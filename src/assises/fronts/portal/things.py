@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from assises.fronts.portal.lately import counts_lately
 from assises.fronts.portal.opinion import placed
+from assises.fronts.portal.themes import placed_of
 from assises.fronts.portal.unheard import unheard_on
 from assises.fronts.portal.wording import (
     FEWEST,
@@ -36,6 +37,7 @@ from assises.rooms.consultations.queries import (
 from assises.rooms.contributions import queries
 from assises.rooms.contributions.models import Statement
 from assises.rooms.insights.queries import by_group, public_tallies, published, results
+from assises.rooms.insights.themes.queries import where
 from assises.rooms.texts.queries import in_every_language, original
 from assises.rooms.votes.queries import mine
 from assises.web.identity import voice_in
@@ -164,6 +166,8 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
     first = original([spoken.row.words, *(p.row.words for p in grown.values())])
     sector_of = _sector(place.id, spoken.row.vertical_id, language)
     own = voice_in(request, place)
+    placed = placed_of(s, where(spoken.row, language))
+    stands = placed["theme"].url if placed and placed["theme"] else "#theme"
     return page(
         request,
         "contribution.html.j2",
@@ -190,7 +194,10 @@ def contribution(request: HttpRequest, language: str, contribution: str) -> Http
         ],
         gone=[n.card.gone_on for n in near.get("statement", []) if n.card.state == "withdrawn"],
         mine=own is not None and own[1] == spoken.row.voice,
-        thread=threads_of(s, "contribution", [node], urls={"statement": "#grown"})[node],
+        placed=placed,
+        thread=threads_of(s, "contribution", [node], urls={"theme": stands, "statement": "#grown"})[
+            node
+        ],
     )
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assises.fronts.portal import acts, editions, home, house, opinion, own, speaking, things
+from assises.fronts.portal import (
+    acts,
+    editions,
+    home,
+    house,
+    opinion,
+    own,
+    speaking,
+    themes,
+    things,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +34,7 @@ urlpatterns = [
     path("editions/<address:edition>/propose", speaking.propose, name="edition-propose"),
     path("editions/<address:edition>/contributions", editions.contributions, name="contributions"),
     path("editions/<address:edition>/statements", editions.statements, name="statements"),
+    path("editions/<address:edition>/themes", themes.themes, name="themes"),
     path("editions/<address:edition>/vote", speaking.vote, name="vote"),
     path("editions/<address:edition>/votes", speaking.votes, name="votes"),
     path("editions/<address:edition>/opinion", opinion.opinion, name="opinion"),
@@ -36,5 +47,6 @@ urlpatterns = [
     path("editions/<address:edition>/me/withdraw", own.withdraw, name="withdraw"),
     path("verticals/<address:vertical>", things.vertical, name="vertical"),
     path("statements/<address:statement>", things.statement, name="statement"),
+    path("themes/<address:theme>", themes.theme, name="theme"),
     path("contributions/<address:contribution>", things.contribution, name="contribution"),
 ]

@@ -228,13 +228,12 @@ def members(
 
 
 def strays(
-    consultation: UUID, language: str, *, read: bool, after: UUID | None = None, limit: int = 20
+    consultation: UUID, language: str, *, after: UUID | None = None, limit: int = 20
 ) -> list[Spoken]:
-    """Public contributions in no theme: those that were ``read`` and fit nowhere, or the others."""
+    """Public contributions that were read and stand in no theme."""
     rows = Contribution.objects.filter(
         consultation=consultation, membership__theme=None, state="public"
     ).exclude(membership=None)
-    rows = rows.filter(membership__why="") if read else rows.exclude(membership__why="")
     return spoken_in(rows, language, after=after, limit=limit)
 
 

@@ -16,8 +16,8 @@ from django.conf import settings
 
 from assises.engines.themes.analyse import analyse
 from assises.engines.themes.arranging import Before
+from assises.engines.themes.meaning.vectors import Embedder, Float16
 from assises.engines.themes.result import ThemeMap
-from assises.engines.themes.vectors import Embedder, Float16
 from assises.flows.themes.embedder import embedder
 from assises.flows.themes.keeping import Vectors
 from assises.lib.errors import Conflict

@@ -30,7 +30,7 @@ def reason_of(reason: str) -> str:
         raise Invalid(
             "a change of themes needs its reason",
             next_step="Say in a sentence why; it is kept in the journal.",
-            fields={"reason": "empty"},
+            fields={"reason": "no reason"},
         )
     return " ".join(said.split())
 
