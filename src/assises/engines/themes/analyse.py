@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from assises.engines.themes.copies.families import Families, families
 from assises.engines.themes.finding import Vectors, compare, find
 from assises.engines.themes.meaning.vectors import Embedder
 from assises.engines.themes.naming.names import InLanguage, name
+from assises.engines.themes.ordering import as_given, by_id, taken
 from assises.engines.themes.result import Float32, Ideas, Int32, Theme, ThemeMap
 from assises.engines.themes.returning import as_known, known_of, rejoined
 from assises.lib.errors import InputError
@@ -59,22 +61,53 @@ def analyse(
     Raises:
         InputError: if the columns have different lengths or an id stands twice.
     """
-    ids = _ids(len(texts), ids, declared, authors)
+    known = _ids(len(texts), ids, declared, authors)
+    order = by_id(known) if ids is not None else np.arange(len(known))
+    found = _analysed(
+        taken(texts, order),
+        taken(known, order),
+        None if declared is None else taken(declared, order),
+        None if authors is None else taken(authors, order),
+        _How(embedder, apart, vectors, priors or {}, before, levels),
+        progress,
+    )
+    return as_given(found, order)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    embedder: Embedder
+    apart: Sequence[str]
+    vectors: Vectors | None
+    priors: Mapping[str, Float32]
+    before: Before | None
+    levels: int
+
+
+def _analysed(
+    texts: Sequence[str],
+    ids: Sequence[str],
+    declared: Sequence[str | None] | None,
+    authors: Sequence[str] | None,
+    how: _How,
+    progress: Progress,
+) -> ThemeMap:
+    """Themes of contributions in an order of their own."""
     whole = [composed(text) for text in texts]
     languages = units.languages_of(whole, declared, progress)
-    copies = families(whole, languages.tags, apart=apart, progress=progress)
+    copies = families(whole, languages.tags, apart=how.apart, progress=progress)
     parts = units.cut(whole, languages, copies, progress)
-    compared = compare(parts, embedder, vectors, priors or {}, progress)
-    past = known_of(parts, ids, before)
+    compared = compare(parts, how.embedder, how.vectors, how.priors, progress)
+    past = known_of(parts, ids, how.before)
     if past is None:
-        found = find(parts, compared, levels, progress)
+        found = find(parts, compared, how.levels, progress)
     else:
         found = rejoined(parts, compared, past, progress)
     ideas = standing.ideas_of(parts, found)
     main, sure = standing.mains(parts, found, ideas)
     central = standing.central_of(parts, found, main)
     status, why = standing.statuses(parts, found, main)
-    known = arranged(found, main, ids, before) if past is None else as_known(found, past)
+    known = arranged(found, main, ids, how.before) if past is None else as_known(found, past)
     ideas, theme = _settled(ideas, main, known)
     trees = _Trees(known, theme)
     about = _About(whole, languages.tags, central, _voices(ids, authors, copies))
@@ -88,7 +121,7 @@ def analyse(
         copies,
         ideas,
         _themes(trees, ideas, about, progress),
-        embedder.name,
+        how.embedder.name,
         found.stranger,
         known.kept,
     )
@@ -108,7 +141,7 @@ def _ids(
                 next_step="Give one for each text.",
             )
     if len(set(found)) < n:
-        twice = next(one for at, one in enumerate(found) if one in found[:at])
+        twice = next(one for one, times in Counter(found).items() if times > 1)
         raise InputError("an id stands twice", value=twice, next_step="Give each text its own.")
     return found
 
