@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assises.engines.themes.chances import fitted, threshold
+from assises.engines.themes.verticals.chances import fitted, threshold
 
 
 def world(seed: int, count: int = 4000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -54,7 +54,8 @@ def test_the_threshold_is_the_least_that_is_right_often_enough() -> None:
     chances = np.repeat([0.9, 0.8, 0.7], 100)[:, None]
     has = np.concatenate([np.ones(100), np.arange(100) < 90, np.arange(100) < 10])[:, None] > 0
     assert threshold(chances, has, 0.8, 30) == 0.8
-    assert threshold(chances, has, 0.99, 30) == 0.9
+    assert threshold(chances, has, 0.85, 30) == 0.9
+    assert threshold(chances, has, 0.99, 30) == 2.0
     assert threshold(chances, ~has, 0.8, 30) == 2.0
     assert threshold(chances[:20], has[:20], 0.8, 30) == 2.0
     certain = np.repeat([0.9, 0.3], [1000, 100])[:, None]

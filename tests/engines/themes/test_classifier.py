@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from assises.engines.themes import classifier_kernels as loops
-from assises.engines.themes.classifier import PIECES, cut, learnt, shuffled
+from assises.engines.themes.verticals import classifier_kernels as loops
+from assises.engines.themes.verticals.classifier import PIECES, cut, learnt, shuffled
 
 TEXTS = ["the water of the well", "school and water", "", "a teacher at school", "🙂"]
 
@@ -64,7 +64,7 @@ def test_a_score_depends_on_its_text_alone() -> None:
 
 def test_pieces_together_have_their_length() -> None:
     rows = cut(["one two three"])
-    from assises.engines.themes.classifier import _rarity, _weighted
+    from assises.engines.themes.verticals.classifier import _rarity, _weighted
 
     assert np.isclose(np.linalg.norm(_weighted(rows, _rarity(rows))), PIECES)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assises.engines.themes.lexicon import Hit, Lexicon
+from assises.engines.themes.verticals.lexicon import Hit, Lexicon
 from assises.lib.errors import InputError
 
 WORDS = {

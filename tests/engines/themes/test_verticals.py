@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assises.engines.themes.likeness import nearest, similarities
 from assises.engines.themes.verticals import (
     DECIDED,
     FOLDS,
@@ -18,6 +17,7 @@ from assises.engines.themes.verticals import (
     fold_of,
     held_out,
 )
+from assises.engines.themes.verticals.likeness import nearest, similarities
 from assises.lib.errors import InputError
 
 LABELS = ("farm", "road", "school")

@@ -6,9 +6,9 @@ the words of a list that were found in it (:mod:`.lexicon`). Its scores become c
 (:mod:`.chances`) by texts that were held out: those of a group (the same sentence in several
 languages, one contribution) are held out together.
 
-A text may have several verticals or none. From :attr:`Model.least` on a vertical is assigned; that
-chance is chosen so that of what was assigned to texts that were held out :data:`PRECISION` was
-right. Below it a person decides, before whom the likeliest are put with the reasons.
+A text may have several verticals or none. From :attr:`Model.least` on a vertical is assigned; it is
+:data:`PRECISION` at least, and such that of what it assigns to texts that were held out as many
+were right. Below it a person decides, before whom the likeliest are put with the reasons.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes.chances import Chances, fitted, threshold
-from assises.engines.themes.classifier import Classifier, Rows, cut, learnt, shuffled
-from assises.engines.themes.lexicon import Hit, Lexicon, Words
-from assises.engines.themes.likeness import nearest
 from assises.engines.themes.meaning.vectors import Float16, Float32, halved
+from assises.engines.themes.verticals.chances import Chances, fitted, threshold
+from assises.engines.themes.verticals.classifier import Classifier, Rows, cut, learnt, shuffled
+from assises.engines.themes.verticals.lexicon import Hit, Lexicon, Words
+from assises.engines.themes.verticals.likeness import nearest
 from assises.lib.errors import InputError
 from assises.lib.progress import SILENT, Progress
 
@@ -91,7 +91,7 @@ class Model:
     chances: Chances
     least: float
     """Chance from which on a vertical is assigned; above 1 if none ever is."""
-    words: Words
+    lexicon: Lexicon
     ids: tuple[str, ...]
     groups: tuple[str, ...]
     vectors: Float16
@@ -168,7 +168,7 @@ def fit(
     order = ready.order
     return Model(
         tuple(labels), classifier, chances, least,
-        {label: {tag: tuple(words[label][tag]) for tag in sorted(words[label])} for label in words},
+        Lexicon(words),
         tuple(examples.ids[at] for at in order), tuple(examples.groups[at] for at in order),
         halved(ready.vectors), ready.has,
     )  # fmt: skip
@@ -205,13 +205,12 @@ def assign(
             "texts, languages and vectors do not fit", value=[len(texts), len(tags), vectors.shape],
             next_step="Give one vector and one language a text, by the embedder of the examples.",
         )  # fmt: skip
-    lexicon = Lexicon(model.words)
     progress.step("verticals", len(texts))
     done: list[Assignment] = []
     for begin in range(0, len(texts), _AT_ONCE):
         part = slice(begin, begin + _AT_ONCE)
         rows = halved(np.asarray(vectors[part], dtype=np.float32))
-        hits = [lexicon.find(text, tag) for text, tag in zip(texts[part], tags[part], strict=True)]
+        hits = [model.lexicon.find(*pair) for pair in zip(texts[part], tags[part], strict=True)]
         found = _counted(hits, model.labels)
         pieces = cut(texts[part])
         scores = model.classifier.scores(rows, pieces, _SAID * np.log2(1.0 + found))

@@ -1,10 +1,10 @@
 """Labels of texts, learnt from texts that have them.
 
-What a text is told by: its vector; pieces of its words, as written and as heard
-(:mod:`.darija_kernels`), weighted by TF-IDF (Salton and Buckley 1988); and other numbers that the
-caller has, such as words of a list. Of each label a linear support vector machine with squared
-hinge loss is learnt (:func:`.classifier_kernels.learn`). Its scores order texts; chances are made
-of them elsewhere (:mod:`.chances`).
+What a text is told by: its vector; pieces of its words, as written and as heard (those of
+:mod:`..meaning.darija_kernels`), weighted by TF-IDF (Salton and Buckley 1988); and other numbers
+that the caller has, such as words of a list. Of each label a linear support vector machine with
+squared hinge loss is learnt (:func:`.classifier_kernels.learn`). Its scores order texts; chances
+are made of them elsewhere (:mod:`.chances`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assises.engines.themes import classifier_kernels as loops
 from assises.engines.themes.characters import bare, codes_of, composed
-from assises.engines.themes.classifier_kernels import Int32
 from assises.engines.themes.meaning.darija_kernels import BITS, HEARD, PAIRS, features
 from assises.engines.themes.meaning.vectors import Float16, Float32
+from assises.engines.themes.verticals import classifier_kernels as loops
+from assises.engines.themes.verticals.classifier_kernels import Int32
 from assises.lib.folding import tifinagh_to_latin
 from assises.lib.progress import SILENT, Progress
 

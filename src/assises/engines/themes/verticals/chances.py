@@ -24,7 +24,6 @@ _PRIOR: Final = 1e-3
 _STEPS: Final = 50
 _ENOUGH: Final = 1e-10
 _LEAST: Final = 1e-9
-_EVEN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,13 @@ def fitted(scores: Float64, words: Float64, has: Bools) -> Chances:
 def threshold(chances: Float64, has: Bools, precision: float, fewest: int) -> float:
     """The least chance from which on labels are right as often as asked; 2 if there is none.
 
-    It is never below an even chance, however right those above it are: what is surely right must
-    not make up for what is likely wrong.
+    It is never below the precision itself: what is surely right must not make up for what is less
+    likely right than was promised.
 
     Args:
         chances: of texts that were not learnt from, shape (n, K).
         has: whether each has each label.
-        precision: share of right ones among those from the threshold on; it must be met less one
-            standard error, since the threshold is chosen on the texts that it is judged by.
+        precision: share of right ones among those from the threshold on.
         fewest: labels that must be there from the threshold on.
     """
     flat, right = chances.ravel(), has.ravel()
@@ -80,10 +78,10 @@ def threshold(chances: Float64, has: Bools, precision: float, fewest: int) -> fl
     ordered = flat[order]
     count = np.arange(1, len(order) + 1)
     share = np.cumsum(right[order]) / count
-    sure = share - np.sqrt(share * (1.0 - share) / count) >= precision
     last = np.append(ordered[1:] < ordered[:-1], True)[: len(order)]
-    good = np.flatnonzero(last & sure & (count >= fewest) & (ordered >= _EVEN))
-    return float(ordered[good[-1]]) if len(good) else 2.0
+    good = last & (share >= precision) & (count >= fewest) & (ordered >= precision)
+    found = np.flatnonzero(good)
+    return float(ordered[found[-1]]) if len(found) else 2.0
 
 
 def _evidence(scores: Float64, words: Float64) -> Float64:

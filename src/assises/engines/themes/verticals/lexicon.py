@@ -4,7 +4,7 @@ A list holds words of each language. A word of it meets a word of a text if both
 (:mod:`.characters`); one that ends in ``*`` meets all that begin so; ``_`` joins the words of a
 phrase. Before they are compared, Arabic words may lose the letters written in front of them and a
 pronoun behind; French and English words a plural; Darija in Latin letters is compared as it is
-heard (:mod:`.darija_kernels`), and Tifinagh as Latin letters.
+heard (:mod:`.meaning.darija_kernels`), and Tifinagh as Latin letters.
 """
 
 from __future__ import annotations
@@ -88,6 +88,7 @@ class Lexicon:
         Raises:
             InputError: an entry has no letter.
         """
+        self.words: Words = words
         tags = sorted({tag for lists in words.values() for tag in lists})
         self._tables = {tag: _table(tag, words) for tag in tags}
 
