@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 
@@ -28,8 +28,6 @@ from assises.lib.errors import InputError
 from assises.lib.masking import Shape, mask
 from assises.lib.progress import SILENT, Progress
 from assises.look.report.themes import pages_of
-
-T = TypeVar("T")
 
 LINKED: Final = 200_000
 """Contributions up to which pairs that may say the same are looked for."""
@@ -69,7 +67,6 @@ def content_of(
         progress: may raise to stop; vectors that were made stay kept.
         writer: a language model that drafts about the largest themes; what it says is checked.
     """
-    given = _by_id(given)
     found = analyse(
         given.composed,
         vectors.embedder,
@@ -105,30 +102,6 @@ def content_of(
         environment=_environment(given),
         pages=pages_of(results, languages),
         kind=THEMES,
-    )
-
-
-def _by_id(given: Contributions) -> Contributions:
-    """In the order of their ids: of texts that are the same another would else stand for all when
-    rows come in another order."""
-    order = sorted(range(len(given)), key=given.ids.__getitem__)
-    place = {at: to for to, at in enumerate(order)}
-
-    def moved(column: Sequence[T]) -> list[T]:
-        return [column[at] for at in order]
-
-    texts = moved(given.texts)
-    return replace(
-        given,
-        ids=moved(given.ids),
-        texts=texts,
-        composed=texts if given.composed is given.texts else moved(given.composed),
-        titles=None if given.titles is None else moved(given.titles),
-        languages=moved(given.languages),
-        times=None if given.times is None else moved(given.times),
-        authors=None if given.authors is None else moved(given.authors),
-        attributes={name: moved(values) for name, values in given.attributes.items()},
-        translations={place[at]: said for at, said in given.translations.items()},
     )
 
 
