@@ -76,7 +76,7 @@ def _learnt_from(encoder: Embedder, sentences: dict[str, list[str]]) -> str:
 def _read(path: Path) -> Adapter | None:
     """What was learnt, or None if it is absent or not what it was."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             of = {key[6:]: arrays[key] for key in arrays.files if key.startswith("means-")}
             adapter = Adapter(arrays["weights"], arrays["rarity"], of)
             return adapter if str(arrays["digest"]) == adapter.digest else None
