@@ -74,7 +74,9 @@ def _furnished() -> tuple[Consultation, str]:
     from assises.lib.clock import now
     from assises.rooms.consultations.models import place_of
     from assises.rooms.contributions.acts.say import Saying, say
+    from assises.rooms.insights.themes.running import Reader, find_now
     from tests.rooms.making import a_voice, key
+    from tests.rooms.talking import Hears
 
     at = now()
     press = build_press(at)
@@ -84,6 +86,7 @@ def _furnished() -> tuple[Consultation, str]:
         actor, voice = a_voice(place)
         say(actor, place, Saying(voice, words, language), key=key(), at=at)
     finish(place, at=at)
+    assert find_now(place, at=at, reader=Reader(Hears("ai", "é", "ا", "a"))) is not None
     return place, place_of(press).short
 
 

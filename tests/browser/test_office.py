@@ -20,6 +20,7 @@ from assises.rooms.consultations.models import Consultation
 from assises.rooms.contributions.acts.say import Saying, say
 from assises.rooms.contributions.acts.state import Stated, state
 from assises.rooms.contributions.models import Statement
+from assises.rooms.insights.models import Theme
 from assises.rooms.journal.permissions import Role
 from assises.rooms.people.acts.found import NewOrganisation, found
 from assises.rooms.people.acts.grant import create_first_administrator, grant
@@ -35,6 +36,8 @@ from tests.rooms.making import (
     some_statements,
     staff,
 )
+from tests.rooms.talking import found as themes_found
+from tests.rooms.talking import talk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -49,6 +52,7 @@ SCREENS = (
     "phases",
     "statements",
     "moderation?list=waiting",
+    "themes",
     "roles",
     "log",
 )
@@ -88,6 +92,9 @@ def place(db: None) -> Any:
     ends = Node("contribution", said), Node("statement", first.uid)
     link(staff(Role.SECRETARIAT), made, *ends, "inspired", key=key(), at=AT)
     _represented(made)
+    for subject in ("puits", "طريق"):
+        talk(made, subject, 11)
+    themes_found(made)
     return made
 
 
@@ -138,7 +145,8 @@ def test_no_screen_overflows_and_axe_finds_nothing(
         body = Organisation.objects.filter(mandates__isnull=False).first()
         assert body is not None
         inside = [f"{place.short}/{screen}" for screen in SCREENS]
-        deeper = [f"{place.short}/statements/{first.short}"]
+        theme = Theme.objects.latest("level")
+        deeper = [f"{place.short}/statements/{first.short}", f"{place.short}/themes/{theme.short}"]
         deeper.append(f"{place.short}/organisations/{body.short}")
         for path in ("", "new", "organisations", "roles", "log", *inside, *deeper):
             page.goto(f"{site}/{language}/office/{path}")

@@ -50,6 +50,7 @@ PAGES = (
     "E/propose",
     "E/contributions",
     "E/statements",
+    "E/themes",
     "E/vote",
     "E/vote?statement=3",
     "E/votes",
@@ -64,8 +65,10 @@ THINGS = (
     ("E/statements", "a.whole"),
     ("E/statements?after=6", "a.whole"),
     ("E/contributions", ".contribution .source a"),
+    ("E/themes", ".list .title a"),
     ("P/", ".vertical a"),
 )
+_KINDS = {".vertical a": "verticals", "a.whole": "statements", ".list .title a": "themes"}
 
 
 def path_of(house: House, language: str, page: str) -> str:
@@ -85,7 +88,7 @@ def pages(house: House) -> list[str]:
     client = Client(headers={"host": "127.0.0.1"})
     for where, link in THINGS:
         html = client.get(path_of(house, "fr", where)).content.decode()
-        kind = {".vertical a": "verticals", "a.whole": "statements"}.get(link, "contributions")
+        kind = _KINDS.get(link, "contributions")
         found.append(re.findall(rf'href="(/fr/{kind}/[^"]+)"', html)[0])
     return found
 

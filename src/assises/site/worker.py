@@ -10,8 +10,9 @@ from typing import Final
 import django
 from django.db import OperationalError, connections
 
-CONCURRENCY: Final = 1
-"""A computation fills a core; two at a time would only wait for each other."""
+CONCURRENCY: Final = 2
+"""Results of votes, seconds each, do not wait for themes, which take a minute; of themes there is
+one run at a time."""
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _PATIENCE_AT_WORK: Final = 5.0

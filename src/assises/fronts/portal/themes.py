@@ -268,15 +268,13 @@ def _tables(s: Speech, place: Consultation, one: Branch, inside: Sequence[UUID])
 
 
 def _table(s: Speech, title: str, counts: str, rows: Sequence[tuple[str, int]]) -> Table:
-    few = s.say("fewer than ten")
-    return Table(
-        s.say("{title}: how many; fewer than ten are not counted out.", title=title),
-        [Column(title), Column(counts, numeric=True)],
-        [
-            [name, few if n < FEWEST else s.number(n)]
-            for name, n in sorted(rows, key=lambda each: (each[1] < FEWEST, -each[1], each[0]))
-        ],
-    )
+    """Those that count ten or more, and in one row the names of the others."""
+    few = sorted(name for name, n in rows if n < FEWEST)
+    many = sorted((row for row in rows if row[1] >= FEWEST), key=lambda each: (-each[1], each[0]))
+    cells = [[name, s.number(n)] for name, n in many]
+    if few:
+        cells.append([s.say(", ").join(few), s.say("fewer than ten each")])
+    return Table(title, [Column(title), Column(counts, numeric=True)], cells)
 
 
 def _colleges(s: Speech, place: Consultation, row: Theme) -> list[Table]:

@@ -311,14 +311,15 @@ def _summed(branches: list[Branch]) -> list[Branch]:
 
 
 def _best(own: Name | None, named: list[Name], quoted: list[Name], language: str) -> Name:
-    """A person's in this language, the software's in it, a person's, the software's, a quote."""
+    """A person's in this language, the software's in it, a person's in another; then what can be
+    read in this language, and only then words of another."""
     tags = _READ.get(language, (language,))
     if own is not None and own.tag in tags:
         return own
     here = sorted((one for one in named if one.tag in tags), key=lambda one: tags.index(one.tag))
     quotes_here = [one for one in quoted if one.tag in tags]
     rest = [own] if own is not None else []
-    order = [*here, *rest, *named, *quotes_here, *quoted]
+    order = [*here, *rest, *quotes_here, *named, *quoted]
     return order[0] if order else Name("", "und", "nobody")
 
 
