@@ -221,11 +221,12 @@ def _write(change: _Change, *, at: datetime) -> None:
         update_fields=["parent", "level", "by", "state", "into", "ended_on", "split", "locked"],
     )
     ThemeMembership.objects.filter(contribution__in=change.plan.delete).delete()
-    ThemeMembership.objects.bulk_create(change.plan.create, batch_size=_BATCH)
-    ThemeMembership.objects.bulk_update(
-        change.plan.update,
-        ["theme", "why", "sure", "language", "by", "placed_by", "since"],
+    ThemeMembership.objects.bulk_create(
+        [*change.plan.create, *change.plan.update],
         batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["contribution"],
+        update_fields=["theme", "why", "sure", "language", "by", "placed_by", "since"],
     )
     ThemeLabel.objects.filter(theme__consultation=change.place).delete()
     ThemeLabel.objects.bulk_create(_labels(change), batch_size=_BATCH)
