@@ -31,6 +31,7 @@ SCREENS = {
     "phases": {"secretariat", "administrator"},
     "statements": {"rapporteur", "secretariat", "administrator"},
     "moderation": {"moderator", "secretariat", "administrator"},
+    "themes": {"rapporteur", "secretariat", "administrator"},
     "roles": {"secretariat", "administrator"},
     "log": {"secretariat", "administrator", "regulator"},
 }
