@@ -59,3 +59,8 @@ def test_a_text_that_left_counts_neither_way() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert kept({}, {}).names == ()
+
+
+def test_ids_of_contributions_are_of_any_script() -> None:
+    now = {"مساهمة-١": 0, "ⵜⵉⵔⵔⴰ": 0, "\ud800": 0}
+    assert kept({}, now).names == (stamp(list(now)),)

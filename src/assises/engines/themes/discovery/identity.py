@@ -33,7 +33,7 @@ def stamp(members: Sequence[str]) -> str:
     Args:
         members: hashes of its texts, not empty.
     """
-    digest = hashlib.sha256("\n".join(sorted(members)).encode("ascii")).hexdigest()
+    digest = hashlib.sha256("\n".join(sorted(members)).encode("utf-8", "surrogatepass")).hexdigest()
     return f"t{digest[:10]}"
 
 
